@@ -1,0 +1,1 @@
+export type { Branded, Digest, NamespaceName, RepositoryName, TagName } from './brands.ts';

@@ -1,0 +1,428 @@
+import type { Generated, Insertable, Selectable } from 'kysely';
+
+/*
+ * The tables as queries see them. Conventions on every database: `id` is a generated integer; instants are milliseconds since the
+ * epoch in `*_ms` (BIGINT); flags are 0 or 1; JSON is text; names, tags and digests compare by bytes.
+ */
+
+type Id = Generated<number>;
+export type Flag = 0 | 1;
+
+export type AccountKind = 'user' | 'organization' | 'robot';
+export type TeamRole = 'admin' | 'creator' | 'member';
+export type RepositoryRole = 'admin' | 'write' | 'read';
+export type Visibility = 'public' | 'private';
+export type RepositoryKind = 'image' | 'application';
+export type RepositoryState = 'NORMAL' | 'READ_ONLY' | 'MIRROR' | 'MARKED_FOR_DELETION' | 'ORG_MIRROR';
+
+/** People, organizations and robots share one space of names. Robots are called `namespace+short`. */
+export interface AccountsTable {
+  id: Id;
+  uuid: string;
+  kind: AccountKind;
+  name: string;
+  email: string | null;
+  /** bcrypt; null for robots, organizations and federated people. */
+  password_hash: string | null;
+  /** Of a robot: the user or organization that owns it. */
+  owner_id: number | null;
+  enabled: Flag;
+  verified: Flag;
+  /** Superuser by database (the first user), beside `SUPER_USERS`. */
+  superuser: Flag;
+  given_name: string | null;
+  family_name: string | null;
+  company: string | null;
+  location: string | null;
+  invoice_email: Flag;
+  invoice_email_address: string | null;
+  invalid_login_attempts: number;
+  last_invalid_login_ms: number | null;
+  /** Time machine window of the namespace. */
+  tag_expiration_s: number;
+  maximum_queued_builds: number | null;
+  created_ms: number;
+  last_accessed_ms: number | null;
+  /** Moves when a password changes or all sessions are ended: older sessions are void. */
+  sessions_valid_from_ms: number;
+}
+
+export interface RobotsTable {
+  account_id: number;
+  description: string;
+  unstructured_json: string;
+  /** Encrypted with DATABASE_SECRET_KEY; 64 characters in clear. */
+  token_encrypted: string;
+}
+
+export interface FederatedLoginsTable {
+  id: Id;
+  account_id: number;
+  service: string;
+  service_ident: string;
+  metadata_json: string;
+}
+
+export interface TeamsTable {
+  id: Id;
+  organization_id: number;
+  name: string;
+  role: TeamRole;
+  description: string;
+}
+
+export interface TeamMembersTable {
+  team_id: number;
+  account_id: number;
+}
+
+export interface RepositoriesTable {
+  id: Id;
+  uuid: string;
+  namespace_id: number;
+  name: string;
+  visibility: Visibility;
+  kind: RepositoryKind;
+  state: RepositoryState;
+  description: string;
+  badge_token: string;
+  trust_enabled: Flag;
+  created_ms: number;
+  /** Grows under the repository's row lock with every ordered event. */
+  event_number: number;
+}
+
+/** Exactly one of account_id and team_id is set. */
+export interface RepositoryPermissionsTable {
+  id: Id;
+  repository_id: number;
+  account_id: number | null;
+  team_id: number | null;
+  role: RepositoryRole;
+}
+
+/** Default permissions; exactly one delegate is set. */
+export interface PermissionPrototypesTable {
+  id: Id;
+  uuid: string;
+  organization_id: number;
+  activating_account_id: number | null;
+  delegate_account_id: number | null;
+  delegate_team_id: number | null;
+  role: RepositoryRole;
+}
+
+export interface StarsTable {
+  account_id: number;
+  repository_id: number;
+  created_ms: number;
+}
+
+export interface AppTokensTable {
+  id: Id;
+  uuid: string;
+  account_id: number;
+  title: string;
+  /** First 60 characters of the token, in clear. */
+  token_name: string;
+  secret_encrypted: string;
+  created_ms: number;
+  expires_ms: number | null;
+  last_accessed_ms: number | null;
+}
+
+export interface OauthApplicationsTable {
+  id: Id;
+  client_id: string;
+  client_secret_encrypted: string;
+  redirect_uri: string;
+  application_uri: string;
+  /** The user or organization that owns it. */
+  owner_id: number;
+  name: string;
+  description: string;
+  avatar_email: string | null;
+  created_ms: number;
+}
+
+export interface OauthAuthorizationCodesTable {
+  id: Id;
+  application_id: number;
+  account_id: number;
+  code_name: string;
+  code_hash: string;
+  redirect_uri: string;
+  scope: string;
+  created_ms: number;
+}
+
+export interface OauthAccessTokensTable {
+  id: Id;
+  uuid: string;
+  application_id: number;
+  account_id: number;
+  scope: string;
+  /** First 20 characters of the token, in clear. */
+  token_name: string;
+  /** bcrypt or sha256 hash of the other 20. */
+  token_hash: string;
+  created_ms: number;
+  expires_ms: number;
+  last_accessed_ms: number | null;
+}
+
+/** Tokens of one repository (`$token`). */
+export interface AccessTokensTable {
+  id: Id;
+  repository_id: number;
+  friendly_name: string;
+  /** First 32 characters, in clear. */
+  token_name: string;
+  code_encrypted: string;
+  role: RepositoryRole;
+  kind: 'build-worker' | 'pushpull-token';
+  temporary: Flag;
+  created_ms: number;
+}
+
+export interface ServiceKeysTable {
+  id: Id;
+  name: string;
+  kid: string;
+  service: string;
+  jwk_json: string;
+  metadata_json: string;
+  created_ms: number;
+  expires_ms: number | null;
+  rotation_duration_s: number | null;
+  approval_type: 'Super User API' | 'Key Rotation' | 'Automatic' | null;
+  approver_id: number | null;
+  approved_ms: number | null;
+  approval_notes: string;
+}
+
+export interface StorageLocationsTable {
+  id: Id;
+  name: string;
+}
+
+/** One row per digest, whatever the number of repositories and locations. */
+export interface BlobsTable {
+  id: Id;
+  digest: string;
+  size_bytes: number;
+  uncompressed_size_bytes: number | null;
+  /** Of a layer from an old Quay, stored under `sharedimages/`. */
+  legacy_uuid: string | null;
+  created_ms: number;
+  /** While this lies ahead, collection leaves the row alone even if nothing refers to it. */
+  lease_expires_ms: number;
+}
+
+export interface BlobPlacementsTable {
+  blob_id: number;
+  location_id: number;
+}
+
+/** A blob uploaded or mounted in a repository lately: visible there until a manifest uses it or the time is over. */
+export interface BlobLinksTable {
+  repository_id: number;
+  blob_id: number;
+  expires_ms: number;
+}
+
+/** A blob deleted by a client though a manifest in the time machine still needs it: 404 until uploaded, mounted or restored. */
+export interface HiddenBlobsTable {
+  repository_id: number;
+  blob_id: number;
+}
+
+/** Objects to be removed from a location; see domain/blobs. */
+export interface BlobDeletionsTable {
+  id: Id;
+  digest: string;
+  location_id: number;
+  path: string;
+  state: 'pending' | 'deleting';
+  owner: string | null;
+  lease_expires_ms: number | null;
+  created_ms: number;
+}
+
+export interface UploadsTable {
+  id: Id;
+  uuid: string;
+  repository_id: number;
+  location_id: number;
+  size_bytes: number;
+  chunk_count: number;
+  /** `sha256` or `sha512`: what the client announced, sha256 when silent. */
+  algorithm: string;
+  /** Hex digest over the bytes 0 to size_bytes - 1 under `algorithm`; null before the first byte. */
+  digest_so_far: string | null;
+  /** Exported state of a resumable hash over the same bytes, once one was needed. */
+  hash_state: Buffer | null;
+  storage_state_json: string;
+  created_ms: number;
+  updated_ms: number;
+  /** Holder of the upload while a request works on it. */
+  lock_owner: string | null;
+  lock_expires_ms: number | null;
+}
+
+export interface ManifestsTable {
+  id: Id;
+  repository_id: number;
+  digest: string;
+  media_type: string;
+  /** Exactly as received. Never selected by list queries. */
+  bytes: Buffer;
+  size_bytes: number;
+  config_media_type: string | null;
+  artifact_type: string | null;
+  subject_digest: string | null;
+  /** Sum of the layers' sizes; null for indexes. */
+  layers_size_bytes: number | null;
+  created_ms: number;
+}
+
+export interface ManifestBlobsTable {
+  repository_id: number;
+  manifest_id: number;
+  blob_id: number;
+}
+
+export interface ManifestChildrenTable {
+  repository_id: number;
+  manifest_id: number;
+  child_manifest_id: number;
+}
+
+export interface ManifestLabelsTable {
+  id: Id;
+  uuid: string;
+  repository_id: number;
+  manifest_id: number;
+  key: string;
+  value: string;
+  media_type: 'text/plain' | 'application/json';
+  source_type: 'manifest' | 'api' | 'internal';
+}
+
+/** History of tags; a row is alive while `end_ms` is null or ahead. */
+export interface TagsTable {
+  id: Id;
+  repository_id: number;
+  name: string;
+  manifest_id: number;
+  start_ms: number;
+  end_ms: number | null;
+  /** Keeps a manifest alive without a name for people (`$temp-<uuid>`). */
+  hidden: Flag;
+  reversion: Flag;
+  immutable: Flag;
+}
+
+/** The one live row per visible name; changed in the transaction that changes `tags`. Its row may have expired meanwhile. */
+export interface CurrentTagsTable {
+  repository_id: number;
+  name: string;
+  tag_id: number;
+}
+
+export interface QueueItemsTable {
+  id: Id;
+  queue_name: string;
+  body: string;
+  available_after_ms: number;
+  available: Flag;
+  processing_expires_ms: number | null;
+  retries_remaining: number;
+  /** A new value at every write: the optimistic lock. */
+  state_id: string;
+  created_ms: number;
+}
+
+/** Deliveries, written in the transaction of their cause and deleted when done. */
+export interface OutboxTable {
+  id: Id;
+  topic: string;
+  repository_id: number | null;
+  /** Order within a repository (repositories.event_number). */
+  event_number: number | null;
+  body: string;
+  created_ms: number;
+  available_after_ms: number;
+  attempts: number;
+  /** Set after the last retry: kept for people, blocks nothing. */
+  parked: Flag;
+  owner: string | null;
+  lease_expires_ms: number | null;
+}
+
+export interface ActionLogsTable {
+  id: Id;
+  /** Makes replays of spilled entries idempotent. */
+  uuid: string;
+  kind: string;
+  /** Namespace that the entry is filed under; plain numbers, so that entries outlive what they name. */
+  account_id: number | null;
+  performer_id: number | null;
+  repository_id: number | null;
+  created_ms: number;
+  ip: string | null;
+  metadata_json: string;
+}
+
+/** Named leases for periodic work: one holder at a time over all nodes. */
+export interface LeasesTable {
+  name: string;
+  owner: string;
+  expires_ms: number;
+  last_run_ms: number | null;
+}
+
+/** Facts about the installation, such as `first_user_created`. */
+export interface SettingsTable {
+  name: string;
+  value: string;
+}
+
+export interface Schema {
+  accounts: AccountsTable;
+  robots: RobotsTable;
+  federated_logins: FederatedLoginsTable;
+  teams: TeamsTable;
+  team_members: TeamMembersTable;
+  repositories: RepositoriesTable;
+  repository_permissions: RepositoryPermissionsTable;
+  permission_prototypes: PermissionPrototypesTable;
+  stars: StarsTable;
+  app_tokens: AppTokensTable;
+  oauth_applications: OauthApplicationsTable;
+  oauth_authorization_codes: OauthAuthorizationCodesTable;
+  oauth_access_tokens: OauthAccessTokensTable;
+  access_tokens: AccessTokensTable;
+  service_keys: ServiceKeysTable;
+  storage_locations: StorageLocationsTable;
+  blobs: BlobsTable;
+  blob_placements: BlobPlacementsTable;
+  blob_links: BlobLinksTable;
+  hidden_blobs: HiddenBlobsTable;
+  blob_deletions: BlobDeletionsTable;
+  uploads: UploadsTable;
+  manifests: ManifestsTable;
+  manifest_blobs: ManifestBlobsTable;
+  manifest_children: ManifestChildrenTable;
+  manifest_labels: ManifestLabelsTable;
+  tags: TagsTable;
+  current_tags: CurrentTagsTable;
+  queue_items: QueueItemsTable;
+  outbox: OutboxTable;
+  action_logs: ActionLogsTable;
+  leases: LeasesTable;
+  settings: SettingsTable;
+}
+
+export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>;
+export type NewRow<Table extends keyof Schema> = Insertable<Schema[Table]>;

@@ -1,0 +1,48 @@
+import type { Database } from '#/db/database.ts';
+import type { Clock } from '#/platform/clock.ts';
+import type { EventBus } from '#/platform/events.ts';
+import type { Logger } from '#/platform/logger.ts';
+import type { PasswordHasher } from '#/platform/password-hasher.ts';
+import type { SecretBox } from '#/platform/secret-box.ts';
+import type { Storage } from '#/storage/storage.ts';
+
+/** What the rules depend on of the configuration; compose.ts fills it. Times are seconds. */
+export interface DomainSettings {
+  readonly superUsers: readonly string[];
+  readonly featureSuperUsers: boolean;
+  readonly featureAnonymousAccess: boolean;
+  readonly featureAppSpecificTokens: boolean;
+  readonly featureRequireEncryptedBasicAuth: boolean;
+  readonly featureExtendedRepositoryNames: boolean;
+  readonly featureLibrarySupport: boolean;
+  readonly featurePublicCatalog: boolean;
+  readonly featureSparseIndex: boolean;
+  readonly featureReferrersApi: boolean;
+  readonly featureUserLastAccessed: boolean;
+  readonly lastAccessedUpdateThresholdSeconds: number;
+  readonly libraryNamespace: string;
+  readonly createPrivateRepositoryOnPush: boolean;
+  readonly createNamespaceOnPush: boolean;
+  readonly defaultTagExpirationSeconds: number;
+  readonly pushTemporaryTagExpirationSeconds: number;
+  readonly maximumLayerSizeBytes: number;
+  readonly maximumManifestSizeBytes: number;
+  readonly pullsWithoutStrictLogging: boolean;
+  readonly labelKeyReservedPrefixes: readonly string[];
+  /** `REGISTRY_STATE: readonly` */
+  readonly readOnly: boolean;
+}
+
+/** Everything that domain operations may use; passed as their first argument. */
+export interface Services {
+  readonly database: Database;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly events: EventBus;
+  readonly secretBox: SecretBox;
+  readonly passwordHasher: PasswordHasher;
+  readonly settings: DomainSettings;
+  /** Random id of this process, the owner in leases and locks. */
+  readonly nodeId: string;
+}

@@ -1,0 +1,39 @@
+/**
+ * What one part of the process tells the others at once. Events are hints for caches and live views: each consumer must be
+ * right without them after its own time limit.
+ */
+export type PlatformEvent =
+  /** Rights, credentials or enabled state of somebody changed: cached authority must be dropped. */
+  | { readonly kind: 'authority-changed' }
+  /** Tags or manifests of one repository changed. */
+  | { readonly kind: 'repository-changed'; readonly repositoryId: number }
+  /** The set of service keys changed. */
+  | { readonly kind: 'service-keys-changed' };
+
+export interface EventBus {
+  /** Tells local subscribers before it returns, and hands the event to other processes in the background. */
+  publish(event: PlatformEvent): void;
+  /** Returns the function that ends the subscription. */
+  subscribe(listener: (event: PlatformEvent) => void): () => void;
+}
+
+/** Events inside one process; `forward` carries a local event to other processes. */
+export function createEventBus(
+  forward?: (event: PlatformEvent) => void,
+): EventBus & { deliver(event: PlatformEvent): void } {
+  const listeners = new Set<(event: PlatformEvent) => void>();
+  const deliver = (event: PlatformEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  return {
+    deliver,
+    publish(event) {
+      deliver(event);
+      forward?.(event);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}

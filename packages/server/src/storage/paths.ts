@@ -1,0 +1,22 @@
+import type { Digest } from '@wharf/oci';
+
+/** Object of a blob by its digest: `sha256/ab/abcd...`, the layout of an existing Quay store. */
+export function blobPath(digest: Digest): string {
+  const colon = digest.indexOf(':');
+  const algorithm = digest.slice(0, colon).replaceAll(/[+.]/g, '/');
+  const encoded = digest.slice(colon + 1);
+  return `${algorithm}/${encoded.slice(0, 2)}/${encoded}`;
+}
+
+/** Layer that an old Quay stored by uuid instead of by digest. */
+export function legacyLayerPath(storageUuid: string): string {
+  return `sharedimages/${storageUuid}/layer`;
+}
+
+/** A running upload. */
+export function uploadPath(uploadId: string): string {
+  return `uploads/${uploadId}`;
+}
+
+/** Written by the self-test. */
+export const verifyPath = '_verify';
