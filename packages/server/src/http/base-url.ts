@@ -1,0 +1,30 @@
+import type { IncomingMessage } from 'node:http';
+import { DomainError } from '#/domain/errors.ts';
+
+export interface BaseUrlSettings {
+  /** `SERVER_HOSTNAME`; when unset the request's Host counts. */
+  readonly serverHostname: string | undefined;
+  /** `PREFERRED_URL_SCHEME`. */
+  readonly scheme: 'http' | 'https';
+}
+
+// A name, an IPv4 address or a bracketed IPv6 address, with an optional port.
+const hostPattern = /^(?:[a-zA-Z0-9_](?:[a-zA-Z0-9._-]{0,253})|\[[0-9a-fA-F:.]{2,45}\])(?::[0-9]{1,5})?$/;
+
+/**
+ * Scheme and host under which clients reach this registry. Only while SERVER_HOSTNAME is unset does the request decide.
+ * Throws `invalid_request` when the Host header is absent or malformed and nothing is configured.
+ */
+export function baseUrlOf(
+  request: IncomingMessage,
+  settings: BaseUrlSettings,
+): { readonly baseUrl: string; readonly host: string } {
+  const configured = settings.serverHostname;
+  if (configured !== undefined) return { baseUrl: `${settings.scheme}://${configured}`, host: configured };
+  const authority = request.headers[':authority'];
+  const host = typeof authority === 'string' ? authority : request.headers.host;
+  if (host === undefined || !hostPattern.test(host)) {
+    throw new DomainError('invalid_request', 'The request needs a valid Host header.');
+  }
+  return { baseUrl: `${settings.scheme}://${host}`, host };
+}

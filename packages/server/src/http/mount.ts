@@ -1,0 +1,124 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { DomainError } from '#/domain/errors.ts';
+import { type Answer, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
+import { type BaseUrlSettings, baseUrlOf } from '#/http/base-url.ts';
+import { giveContinue } from '#/http/expect-continue.ts';
+import { readBody } from '#/http/read-body.ts';
+import type { AnyRoute, BodyKind, RequestContext } from '#/http/route.ts';
+import { sendAnswer } from '#/http/send-answer.ts';
+
+export interface MountOptions<Services> {
+  readonly services: Services;
+  readonly baseUrl: BaseUrlSettings;
+  /** Turns any thrown value into the surface's own error answer; also logs what is unexpected. */
+  onError(error: unknown, request: RequestContext): Answer;
+  /** Called once per finished request, for metrics. */
+  readonly onFinish?: (operationId: string, request: RequestContext, status: number, seconds: number) => void;
+}
+
+/** Registers every route of a surface: access rule, then parsing, then the handler, with one place for errors. */
+export function mount<Services>(
+  app: FastifyInstance,
+  routes: readonly AnyRoute<Services>[],
+  options: MountOptions<Services>,
+): void {
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: route.url,
+      handler: (request, reply) => serve(route, options, request, reply),
+    });
+  }
+}
+
+async function serve<Services>(
+  route: AnyRoute<Services>,
+  options: MountOptions<Services>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const startedAt = performance.now();
+  const context = contextOf(request, options.baseUrl);
+  let result: Answer;
+  try {
+    result = await run(route, options.services, request, context);
+  } catch (error) {
+    result = options.onError(error, context);
+  }
+  reply.hijack();
+  await sendAnswer(request.raw, reply.raw, result);
+  options.onFinish?.(route.operationId, context, result.status, (performance.now() - startedAt) / 1000);
+}
+
+async function run<Services>(
+  route: AnyRoute<Services>,
+  services: Services,
+  request: FastifyRequest,
+  context: RequestContext,
+): Promise<Answer> {
+  const params = parsePart(route.request.params, request.params, 'path');
+  const granted = await route.access.check(services, context, params);
+  const query = parsePart(route.request.query, request.query, 'query');
+  const body = await takeBody(route.request.body, request.raw);
+  const result = await route.handle({ params, query, body, granted }, services, context);
+  if (isAnswer(result)) return result;
+  if (result === null || result === undefined) return answer({ status: route.status });
+  return jsonAnswer(route.status, result);
+}
+
+function parsePart<T>(schema: z.ZodType<T>, value: unknown, part: string): T {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new DomainError('invalid_request', describe(part, parsed.error));
+}
+
+/** One sentence with every field that is wrong. */
+function describe(part: string, error: z.ZodError): string {
+  const issues = error.issues.map((issue) => `${issue.path.join('.') || part}: ${issue.message}`);
+  return `Invalid ${part}: ${issues.join('; ')}`;
+}
+
+async function takeBody<T>(kind: BodyKind<T>, raw: IncomingMessage): Promise<T> {
+  if (kind.kind !== 'none') giveContinue(raw);
+  switch (kind.kind) {
+    case 'none':
+      return undefined as T;
+    case 'stream':
+      return raw as T;
+    case 'bytes':
+      return (await readBody(raw, kind.limitBytes)) as T;
+    case 'json':
+      return parsePart(kind.schema, parseJson(await readBody(raw, kind.limitBytes)), 'body');
+  }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8'));
+  } catch {
+    throw new DomainError('invalid_request', 'The body must be a JSON document.');
+  }
+}
+
+/** Base URL and host are worked out on first use, so that routes without them accept any Host. */
+function contextOf(request: FastifyRequest, settings: BaseUrlSettings): RequestContext {
+  const raw = request.raw;
+  return {
+    raw,
+    method: request.method,
+    url: request.originalUrl,
+    headers: request.headers,
+    requestId: request.id,
+    get ip() {
+      return request.ip;
+    },
+    get baseUrl() {
+      return baseUrlOf(raw, settings).baseUrl;
+    },
+    get host() {
+      return baseUrlOf(raw, settings).host;
+    },
+  };
+}
