@@ -70,7 +70,10 @@ export interface StorageDriver {
   /** Drops everything of an upload; an absent one is no error. */
   cancelUpload(uploadId: string, state: UploadState): Promise<void>;
   /** Removes what uploads left in the store and no row names: parts last touched before `olderThanMs` whose id `isKnown` denies. */
-  cleanUploads(olderThanMs: number, isKnown: (uploadId: string) => Promise<boolean>): Promise<{ readonly removed: number }>;
+  cleanUploads(
+    olderThanMs: number,
+    isKnown: (uploadId: string) => Promise<boolean>,
+  ): Promise<{ readonly removed: number }>;
 
   /** Writes and reads `_verify`. */
   check(): Promise<void>;

@@ -1,0 +1,68 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** Small reads of a socket are gathered into writes of at least this size: fewer system calls, bounded memory. */
+const gatheredBytes = 256 * 1024;
+
+/**
+ * Writes a source at `offset` by positional writes, one in flight while the next is gathered. Returns the bytes written and
+ * the error of the source, if it failed; throws when a write fails. The source must not reuse its buffers.
+ */
+export async function appendChunks(
+  handle: FileHandle,
+  offset: number,
+  source: AsyncIterable<Buffer>,
+): Promise<{ readonly writtenBytes: number; readonly sourceError?: unknown }> {
+  let position = offset;
+  let gathered: Buffer[] = [];
+  let gatheredSize = 0;
+  let running: Promise<void> = Promise.resolve();
+  let failure: { readonly error: unknown } | undefined;
+  let sourceFailure: { readonly error: unknown } | undefined;
+
+  async function flush(): Promise<void> {
+    await running;
+    if (failure !== undefined || gatheredSize === 0) return;
+    running = writeFully(handle, gathered, gatheredSize, position).catch((error: unknown) => {
+      failure = { error };
+    });
+    position += gatheredSize;
+    gathered = [];
+    gatheredSize = 0;
+  }
+
+  try {
+    for await (const piece of source) {
+      if (piece.length === 0) continue;
+      gathered.push(piece);
+      gatheredSize += piece.length;
+      if (gatheredSize >= gatheredBytes) await flush();
+      if (failure !== undefined) break;
+    }
+  } catch (error) {
+    sourceFailure = { error };
+  }
+  await flush();
+  await running;
+  if (failure !== undefined) throw failure.error;
+  const result = { writtenBytes: position - offset };
+  return sourceFailure === undefined ? result : { ...result, sourceError: sourceFailure.error };
+}
+
+/** A gathered write can be cut short (a file system about to be full, a signal); the rest follows or throws. */
+async function writeFully(
+  handle: FileHandle,
+  pieces: readonly Buffer[],
+  size: number,
+  position: number,
+): Promise<void> {
+  const [only] = pieces;
+  let { bytesWritten: written } =
+    pieces.length === 1 && only !== undefined
+      ? await handle.write(only, 0, size, position)
+      : await handle.writev([...pieces], position);
+  if (written === size) return;
+  const rest = Buffer.concat(pieces);
+  while (written < size) {
+    written += (await handle.write(rest, written, size - written, position + written)).bytesWritten;
+  }
+}
