@@ -12,7 +12,7 @@ export interface Accept {
 }
 
 const mostRanges = 256;
-const zeroQuality = /^0(?:\.0{0,3})?$/;
+const zeroQuality = /^q\s*=\s*0(?:\.0{0,3})?$/;
 
 /** Merges all `Accept` lines; of the parameters only `q=0` counts, and what is malformed is left out. */
 export function parseAccept(header: string | readonly string[] | undefined): Accept {
@@ -24,7 +24,7 @@ export function parseAccept(header: string | readonly string[] | undefined): Acc
     const [essence = '', ...parameters] = item.split(';').map((part) => part.trim().toLowerCase());
     const isRange = essence === '*/*' || essence === 'application/*';
     if (!isRange && !isMediaType(essence)) continue;
-    if (parameters.some(isZeroQuality)) refused.add(essence);
+    if (parameters.some((parameter) => zeroQuality.test(parameter))) refused.add(essence);
     else if (isRange) ranges.add(essence);
     else types.add(essence);
   }
