@@ -13,7 +13,9 @@ export interface HashingAnswer {
 
 parentPort?.on('message', (task: HashingTask) => {
   const value =
-    task.kind === 'hash' ? hashSync(task.password, { cost: task.rounds }) : verifyOrFalse(task.password, task.hash);
+    task.kind === 'hash'
+      ? hashSync(task.password, { cost: task.rounds })
+      : verifyOrFalse(task.password, task.hash);
   parentPort?.postMessage({ id: task.id, value } satisfies HashingAnswer);
 });
 

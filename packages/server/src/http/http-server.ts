@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { type FastifyInstance, fastify } from 'fastify';
+import { deferContinue } from '#/http/expect-continue.ts';
+import { createRepositoryFolding } from '#/http/fold-repository.ts';
+
+/** Bearer tokens with dozens of scopes pass 8 KiB. */
+const headerLimitBytes = 64 * 1024;
+const headersTimeoutMs = 30_000;
+/** Longer than the 75 s of common proxies, so that they never reuse a connection that is being closed here. */
+const keepAliveTimeoutMs = 90_000;
+/** A connection without a byte in either direction ends after this; an upload on it stays resumable. */
+const idleTimeoutMs = 300_000;
+
+export interface HttpServerOptions {
+  /** Paths of all routes with `:repository`, for folding. */
+  readonly repositoryUrls: readonly string[];
+  /** Proxies in front whose forwarded headers count (`PROXY_COUNT`). */
+  readonly proxyCount: number;
+}
+
+/**
+ * The HTTP server without routes. Bodies reach the handlers as streams whatever their type; there is no limit on the time
+ * of a body, one on the time of headers and one on silence.
+ */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const fold = createRepositoryFolding(options.repositoryUrls);
+  const app = fastify({
+    serverFactory: (handler): Server => {
+      const server = createServer(
+        {
+          maxHeaderSize: headerLimitBytes,
+          headersTimeout: headersTimeoutMs,
+          requestTimeout: 0,
+          keepAliveTimeout: keepAliveTimeoutMs,
+          noDelay: true,
+        },
+        handler,
+      );
+      server.setTimeout(idleTimeoutMs);
+      return server;
+    },
+    logger: false,
+    genReqId: () => randomUUID(),
+    trustProxy: (_address: string, hop: number) => hop < options.proxyCount,
+    exposeHeadRoutes: false,
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 2048 },
+    rewriteUrl: (request) => fold(request.url ?? '/'),
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+  deferContinue(app.server);
+  return app;
+}

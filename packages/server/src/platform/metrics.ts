@@ -1,0 +1,133 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Seconds; Quay's `response_time` buckets. */
+const responseBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+const transferBuckets = [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 60, 300, 1800];
+const byteBuckets = [2 ** 16, 2 ** 20, 5 * 2 ** 20, 2 ** 24, 2 ** 26, 2 ** 28, 2 ** 30, 2 ** 32];
+
+/** Every instrument of the process. Labels take values from fixed sets only: no name of a repository, user or path. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/**
+ * Quay's names (2.9 and later) beside our own. `prefix` is PROMETHEUS_NAMESPACE; names that later Quay versions
+ * fixed keep their `quay_`.
+ */
+export function createMetrics(prefix = 'quay') {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
+    new Counter({ name, help, labelNames: [...labelNames], registers });
+  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
+    new Gauge({ name, help, labelNames: [...labelNames], registers });
+  const histogram = <L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+    buckets: readonly number[],
+  ): Histogram<L> =>
+    new Histogram({ name, help, labelNames: [...labelNames], buckets: [...buckets], registers });
+
+  return {
+    registry,
+    requests: {
+      responseTime: histogram(
+        `${prefix}_response_time`,
+        'Seconds per operation',
+        ['endpoint'],
+        responseBuckets,
+      ),
+      responseCode: counter(`${prefix}_response_code`, 'Responses by operation and status', [
+        'endpoint',
+        'code',
+      ]),
+      responseNon200: counter(`${prefix}_response_non200`, 'Responses outside 2xx', ['endpoint']),
+      response500: counter(`${prefix}_response_500`, 'Responses of 500 and above', ['endpoint']),
+      duration: histogram(
+        'quay_request_duration_seconds',
+        'Seconds per request',
+        ['method', 'route', 'status'],
+        responseBuckets,
+      ),
+      inFlight: gauge('http_requests_in_flight', 'Requests that are being answered'),
+      aborted: counter(
+        'http_requests_aborted_total',
+        'Requests whose client went away before the answer was complete',
+      ),
+    },
+    registryTraffic: {
+      pulls: counter(`${prefix}_repository_pull`, 'Manifest pulls', ['protocol', 'status']),
+      pushes: counter(`${prefix}_repository_push`, 'Manifest pushes', ['protocol', 'status']),
+      imagePulls: counter('quay_registry_image_pulls_total', 'Manifest pulls', ['protocol', 'ref', 'status']),
+      imagePushes: counter('quay_registry_image_pushes_total', 'Manifest pushes', [
+        'protocol',
+        'status',
+        'media_type',
+      ]),
+      pulledBytes: counter(`${prefix}_estimated_registry_pull_byte_count`, 'Bytes of blobs handed out', [
+        'protocol_version',
+      ]),
+      imagePulledBytes: counter(
+        'quay_registry_image_pulled_estimated_bytes_total',
+        'Bytes of blobs handed out',
+        ['protocol'],
+      ),
+      pushedBytes: counter(`${prefix}_registry_push_byte_count`, 'Bytes of blobs stored'),
+      imagePushedBytes: counter('quay_registry_image_pushed_bytes_total', 'Bytes of blobs stored'),
+    },
+    uploads: {
+      open: gauge('wharf_uploads_receiving', 'Upload requests whose body is being received'),
+      chunkSize: histogram(
+        `${prefix}_chunk_size`,
+        'Bytes per uploaded chunk',
+        ['storage_region'],
+        byteBuckets,
+      ),
+      chunkTime: histogram(
+        `${prefix}_chunk_upload_time`,
+        'Seconds per uploaded chunk',
+        ['storage_region'],
+        transferBuckets,
+      ),
+      chunkDuration: histogram(
+        'quay_chunk_upload_duration_seconds',
+        'Seconds per uploaded chunk',
+        ['region'],
+        transferBuckets,
+      ),
+    },
+    authentication: {
+      count: counter(`${prefix}_authentication_count`, 'Checks of credentials', ['kind', 'status']),
+      attempts: counter('quay_authentication_attempts_total', 'Checks of credentials', [
+        'auth_kind',
+        'success',
+      ]),
+      bearerTokens: counter('bearer_token_decoded_total', 'Registry tokens presented', ['success']),
+    },
+    caches: counter('quay_model_cache', 'Look-ups in caches of this process', ['cache', 'type']),
+    instanceKeyRenewals: counter('quay_instance_key_renewal_self_total', 'Renewals of the instance key', [
+      'success',
+    ]),
+    workers: {
+      runs: counter('wharf_worker_runs_total', 'Runs of background workers', ['worker', 'result']),
+      lastSuccess: gauge('wharf_worker_last_success_timestamp_seconds', 'When a worker last succeeded', [
+        'worker',
+      ]),
+      seconds: histogram(
+        'quay_worker_operation_duration_seconds',
+        'Seconds per run of a worker',
+        ['worker'],
+        transferBuckets,
+      ),
+    },
+    rows: {
+      repositories: gauge(`${prefix}_repository_count`, 'Repositories'),
+      users: gauge(`${prefix}_user_count`, 'Users'),
+      organizations: gauge(`${prefix}_org_count`, 'Organizations'),
+      robots: gauge(`${prefix}_robot_count`, 'Robot accounts'),
+    },
+    buildInfo: gauge('wharf_build_info', 'Always 1; the labels tell what runs', ['version']),
+    readOnly: gauge('wharf_read_only', '1 while REGISTRY_STATE is readonly'),
+  };
+}

@@ -1,0 +1,46 @@
+/** The servers that several suites share, each started once per run unless the environment names one that already runs. */
+import { startCeph } from '../packages/server/src/testing/ceph.ts';
+import { startMariadb } from '../packages/server/src/testing/mariadb.ts';
+import { startPostgresql } from '../packages/server/src/testing/postgresql.ts';
+
+interface Started {
+  stop(): Promise<void>;
+}
+
+/** Starts what is missing and names it in the environment of the tests; what cannot start is said aloud and left out. */
+export async function startServices(): Promise<Started> {
+  const started: Started[] = [];
+  await Promise.all([
+    attempt('PostgreSQL', 'WHARF_TEST_POSTGRESQL_URI', async () => {
+      const server = await startPostgresql();
+      started.push(server);
+      process.env.WHARF_TEST_POSTGRESQL_URI = server.uri;
+    }),
+    attempt('MariaDB', 'WHARF_TEST_MARIADB_URI', async () => {
+      const server = await startMariadb();
+      started.push(server);
+      process.env.WHARF_TEST_MARIADB_URI = server.uri;
+    }),
+    attempt('Ceph S3', 'WHARF_TEST_S3_ENDPOINT', async () => {
+      const server = await startCeph();
+      started.push(server);
+      Object.assign(process.env, server.environment);
+    }),
+  ]);
+  return {
+    async stop() {
+      await Promise.all(started.map((server) => server.stop()));
+    },
+  };
+}
+
+async function attempt(name: string, variable: string, start: () => Promise<void>): Promise<void> {
+  if (process.env[variable] !== undefined) return;
+  const startedAt = performance.now();
+  try {
+    await start();
+    console.log(`${name} is up (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
+  } catch (error) {
+    console.log(`${name} is not available, its tests will be skipped: ${error instanceof Error ? error.message : error}`);
+  }
+}
