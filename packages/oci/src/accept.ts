@@ -69,7 +69,7 @@ const schema1Kinds: readonly ManifestKind[] = ['schema1-signed', 'schema1'];
 
 /** What a stored kind can be turned into: an index into its linux/amd64 child, an image into schema 1. */
 const convertibleKinds: Readonly<Record<ManifestKind, readonly ManifestKind[]>> = {
-  schema1: [],
+  schema1: ['schema1-signed'],
   'schema1-signed': ['schema1'],
   schema2: schema1Kinds,
   list: ['schema2', 'oci-manifest', ...schema1Kinds],
