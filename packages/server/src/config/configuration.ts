@@ -1,0 +1,26 @@
+import type { SectionValues } from '#/config/key.ts';
+import type { sections } from '#/config/sections/sections.ts';
+
+type Sections = typeof sections;
+
+/** Parsed values of all sections as the file gives them. */
+export type ParsedSections = { readonly [Name in keyof Sections]: SectionValues<Sections[Name]> };
+
+/** The configuration that the parts of the system receive, section by section; made only by `loadConfiguration`. */
+export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets' | 'workers'> {
+  readonly storage: Omit<ParsedSections['storage'], 'preference'> & {
+    /** Ids of configured locations, never empty; the first one takes the writes. */
+    readonly preference: readonly string[];
+  };
+  readonly secrets: Omit<ParsedSections['secrets'], 'secretKey' | 'databaseSecretKey'> & {
+    /** 32 bytes. */
+    readonly secretKey: Buffer;
+    /** 32 bytes. */
+    readonly databaseSecretKey: Buffer;
+  };
+  readonly workers: ParsedSections['workers'] & {
+    /** Processes that serve the registry, from the environment; undefined leaves the choice to the server. */
+    readonly registryProcesses: number | undefined;
+  };
+  readonly logging: { readonly level: 'info' | 'debug' };
+}

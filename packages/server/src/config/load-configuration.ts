@@ -1,0 +1,265 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { checkNames, isConfigurationKey, parseValues } from '#/config/check-values.ts';
+import type { Configuration, ParsedSections } from '#/config/configuration.ts';
+import { type EnvironmentSettings, readEnvironment } from '#/config/environment.ts';
+import {
+  configurationFileName,
+  type DirectoryOptions,
+  fileExists,
+  findConfigurationDirectory,
+} from '#/config/find-directory.ts';
+import { writeFirstConfiguration } from '#/config/first-configuration.ts';
+import { parseYaml } from '#/config/parse-yaml.ts';
+import { InvalidConfigurationError, type Problem } from '#/config/problem.ts';
+import { checkRules } from '#/config/rules.ts';
+import { deriveSecretKey } from '#/config/secret-keys.ts';
+import { writeOnce } from '#/config/write-once.ts';
+
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  /** What the log should say once: warnings, one line about keys without effect, and errors that IGNORE_VALIDATION passed over. */
+  readonly warnings: readonly Problem[];
+  /** Absolute path of the directory that was used. */
+  readonly directory: string;
+  /** This call wrote the configuration file. */
+  readonly firstStart: boolean;
+}
+
+export interface ConfigurationReport {
+  readonly directory: string;
+  /** False when the first start would write the file. */
+  readonly fileFound: boolean;
+  readonly problems: readonly Problem[];
+}
+
+interface Draft {
+  readonly parsed: ParsedSections;
+  readonly environment: EnvironmentSettings;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads defaults, `config.yaml` and environment, in that order, into a Configuration; without a file the first start writes one. Throws
+ * InvalidConfigurationError with all problems, unless `IGNORE_VALIDATION` is set: then wrong keys count as absent.
+ */
+export async function loadConfiguration(options: DirectoryOptions): Promise<LoadedConfiguration> {
+  const dataDirectory = resolve(options.dataDirectory);
+  const directory = await findConfigurationDirectory(options);
+  const path = join(directory, configurationFileName);
+  let source = await readIfPresent(path);
+  let firstStart = false;
+  if (source === undefined) {
+    if (options.directory !== undefined) throw new InvalidConfigurationError([missingFile(path)]);
+    const first = await writeFirstConfiguration(directory, dataDirectory);
+    source = first.content;
+    firstStart = first.created;
+  }
+  let draft = await readDraft(source, directory, dataDirectory, options.env);
+  const errors = draft.problems.filter((problem) => problem.severity === 'error');
+  const passedOver: Problem[] = [];
+  if (errors.length > 0) {
+    const readable = errors.every((problem) => problem.key !== configurationFileName);
+    if (!draft.environment.ignoreValidation || !readable) throw new InvalidConfigurationError(draft.problems);
+    passedOver.push(...errors);
+    draft = await readDraft(source, directory, dataDirectory, options.env, wrongKeys(errors));
+  }
+  const secrets = await resolveSecrets(draft, dataDirectory);
+  return {
+    configuration: finish(draft, secrets),
+    warnings: [...passedOver, ...summarise(draft.problems)],
+    directory,
+    firstStart,
+  };
+}
+
+/** All problems of the configuration, without changing anything. */
+export async function inspectConfiguration(options: DirectoryOptions): Promise<ConfigurationReport> {
+  const dataDirectory = resolve(options.dataDirectory);
+  const directory = await findConfigurationDirectory(options);
+  const path = join(directory, configurationFileName);
+  const source = await readIfPresent(path);
+  if (source === undefined) {
+    const missing: Problem =
+      options.directory === undefined
+        ? {
+            severity: 'info',
+            key: configurationFileName,
+            message: `does not exist; the first start writes ${path}`,
+          }
+        : missingFile(path);
+    const { problems } = readEnvironment(options.env);
+    return { directory, fileFound: false, problems: [missing, ...problems] };
+  }
+  const { problems } = await readDraft(source, directory, dataDirectory, options.env);
+  return { directory, fileFound: true, problems };
+}
+
+async function readIfPresent(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) {
+      if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+      throw new InvalidConfigurationError([
+        {
+          severity: 'error',
+          key: configurationFileName,
+          message: `${path} cannot be read: ${String(error.code)}`,
+        },
+      ]);
+    }
+    throw error;
+  }
+}
+
+function missingFile(path: string): Problem {
+  return {
+    severity: 'error',
+    key: configurationFileName,
+    expected: `a file ${path}, or no --config option`,
+    message: 'does not exist in the given directory',
+  };
+}
+
+async function readDraft(
+  source: string,
+  directory: string,
+  dataDirectory: string,
+  env: DirectoryOptions['env'],
+  without: ReadonlySet<string> = new Set(),
+): Promise<Draft> {
+  const file = parseYaml(source, configurationFileName);
+  const environment = readEnvironment(env);
+  const { override, storagePreference } = environment.settings;
+  const merged: Record<string, unknown> = { ...file.values, ...override };
+  if (storagePreference !== undefined) merged.DISTRIBUTED_STORAGE_PREFERENCE = storagePreference;
+  const names = checkNames(merged);
+  const kept = Object.entries(merged).filter(([name]) => isConfigurationKey(name) && !without.has(name));
+  const { parsed, problems } = parseValues(Object.fromEntries(kept), { dataDirectory });
+  // Rules would only repeat, in other words, what is already wrong with a single value.
+  const rules = problems.some((problem) => problem.severity === 'error')
+    ? checkRules(parsed).filter((problem) => !wrongKeys(problems).has(problem.key))
+    : checkRules(parsed);
+  const draft = {
+    parsed,
+    environment: environment.settings,
+    problems: [
+      ...file.problems,
+      ...(await checkFiles(directory)),
+      ...environment.problems,
+      ...names,
+      ...problems,
+      ...rules,
+    ],
+  };
+  return file.problems.some((problem) => problem.severity === 'error')
+    ? draft
+    : { ...draft, problems: [...draft.problems, ...checkSecrets(parsed)] };
+}
+
+async function checkFiles(directory: string): Promise<Problem[]> {
+  if (!(await fileExists(join(directory, 'config.py')))) return [];
+  return [
+    {
+      severity: 'warning',
+      key: 'config.py',
+      expected: 'its settings in config.yaml',
+      message: 'is not executed: its settings have no effect',
+    },
+  ];
+}
+
+function checkSecrets({ secrets, database }: ParsedSections): Problem[] {
+  const expected = 'a random number of 256 bits in decimal digits, kept for ever';
+  if (secrets.databaseSecretKey !== undefined) return [];
+  if (secrets.secretKey !== undefined) {
+    const message = 'is absent, so it is derived from SECRET_KEY, which must then never change';
+    return [{ severity: 'warning', key: 'DATABASE_SECRET_KEY', expected, message }];
+  }
+  const embedded = database.uri.startsWith('sqlite:');
+  return [
+    {
+      severity: embedded ? 'warning' : 'error',
+      key: 'DATABASE_SECRET_KEY',
+      expected,
+      message: embedded
+        ? 'is absent; a key is kept in the data directory instead'
+        : 'is required: all nodes that share a database need the same one',
+    },
+  ];
+}
+
+/** Top-level names of the keys that errors are about. */
+function wrongKeys(problems: readonly Problem[]): Set<string> {
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  return new Set(errors.map((problem) => /^[^.[]+/.exec(problem.key)?.[0] ?? problem.key));
+}
+
+function summarise(problems: readonly Problem[]): Problem[] {
+  const warnings = problems.filter((problem) => problem.severity === 'warning');
+  const idle = problems.filter((problem) => problem.severity === 'info').map((problem) => problem.key);
+  if (idle.length === 0) return warnings;
+  const message = `${idle.length} keys are known, but have no effect yet: ${idle.join(', ')}`;
+  return [...warnings, { severity: 'info', key: configurationFileName, message }];
+}
+
+interface Secrets {
+  readonly secretKey: Buffer;
+  readonly databaseSecretKey: Buffer;
+}
+
+async function resolveSecrets({ parsed }: Draft, dataDirectory: string): Promise<Secrets> {
+  const { secretKey, databaseSecretKey } = parsed.secrets;
+  const known = databaseSecretKey ?? secretKey ?? (await localKey(parsed.database.uri, dataDirectory));
+  return {
+    secretKey: secretKey ?? deriveSecretKey(known, 'SECRET_KEY'),
+    databaseSecretKey: databaseSecretKey ?? deriveSecretKey(known, 'DATABASE_SECRET_KEY'),
+  };
+}
+
+/** Only an embedded database, which no other node shares, may have its key in a file of its own. */
+async function localKey(databaseUri: string, dataDirectory: string): Promise<Buffer> {
+  const fresh = randomBytes(32);
+  if (!databaseUri.startsWith('sqlite:')) return fresh;
+  const path = join(dataDirectory, 'config', 'database-secret-key');
+  const { content } = await writeOnce(path, `${fresh.toString('hex')}\n`);
+  const key = Buffer.from(content.trim(), 'hex');
+  if (key.length === 32) return key;
+  throw new InvalidConfigurationError([
+    { severity: 'error', key: path, expected: '64 hexadecimal digits', message: 'holds no key any more' },
+  ]);
+}
+
+function finish({ parsed, environment }: Draft, secrets: Secrets): Configuration {
+  const { server, database, redis, storage, sessions } = parsed;
+  return {
+    ...parsed,
+    database: { ...database, connectionPooling: environment.connectionPooling ?? database.connectionPooling },
+    redis: {
+      ...redis,
+      userEvents: redis.userEvents ?? hostOnly(redis.userEventsHostname),
+      buildLogs: redis.buildLogs ?? hostOnly(redis.buildLogsHostname),
+    },
+    storage: {
+      ...storage,
+      preference: storage.preference?.length
+        ? storage.preference
+        : storage.locations.map((location) => location.name),
+    },
+    sessions: {
+      ...sessions,
+      sessionCookieSecure:
+        sessions.sessionCookieSecure ||
+        (server.preferredUrlScheme === 'https' && !sessions.forceNonsecureSessionCookie),
+    },
+    secrets: { ...parsed.secrets, ...secrets },
+    workers: { ...parsed.workers, registryProcesses: environment.registryProcesses },
+    logging: { level: environment.logLevel },
+  };
+}
+
+function hostOnly(host: string | undefined): Record<string, unknown> | undefined {
+  return host === undefined ? undefined : { host };
+}

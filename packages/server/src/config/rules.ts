@@ -1,0 +1,152 @@
+import type { ParsedSections } from '#/config/configuration.ts';
+import { maskValue } from '#/config/mask-value.ts';
+import type { Problem } from '#/config/problem.ts';
+
+type Rule = (values: ParsedSections) => Problem | readonly Problem[] | undefined;
+
+function refuse(key: string, value: unknown, expected: string, message: string): Problem {
+  return { severity: 'error', key, value: maskValue(key, value), expected, message };
+}
+
+function warn(key: string, value: unknown, expected: string, message: string): Problem {
+  return { ...refuse(key, value, expected, message), severity: 'warning' };
+}
+
+const storageRules: readonly Rule[] = [
+  ({ storage }) => {
+    const ids = storage.locations.map((location) => location.name);
+    const check = (key: string, chosen: readonly string[]): Problem[] =>
+      chosen
+        .filter((id) => !ids.includes(id))
+        .map((id) =>
+          refuse(
+            key,
+            id,
+            `location ids of DISTRIBUTED_STORAGE_CONFIG: ${ids.join(', ')}`,
+            'names no location',
+          ),
+        );
+    return [
+      ...check('DISTRIBUTED_STORAGE_PREFERENCE', storage.preference ?? []),
+      ...check('DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS', storage.defaultLocations),
+    ];
+  },
+  ({ storage }) =>
+    storage.featureStorageReplication &&
+    storage.locations.some((location) => location.engine === 'LocalStorage')
+      ? refuse(
+          'FEATURE_STORAGE_REPLICATION',
+          true,
+          'false, or object stores only',
+          'LocalStorage cannot be replicated: other nodes do not see its files',
+        )
+      : undefined,
+];
+
+const timeMachineRules: readonly Rule[] = [
+  ({ timeMachine }) =>
+    timeMachine.tagExpirationOptionsSeconds.length > 0 &&
+    !timeMachine.tagExpirationOptionsSeconds.includes(timeMachine.defaultTagExpirationSeconds)
+      ? refuse(
+          'DEFAULT_TAG_EXPIRATION',
+          `${timeMachine.defaultTagExpirationSeconds}s`,
+          'one of TAG_EXPIRATION_OPTIONS',
+          'is not among the options',
+        )
+      : undefined,
+  ({ timeMachine }) =>
+    timeMachine.labeledExpirationMinimumSeconds > timeMachine.labeledExpirationMaximumSeconds
+      ? refuse(
+          'LABELED_EXPIRATION_MINIMUM',
+          `${timeMachine.labeledExpirationMinimumSeconds}s`,
+          'at most LABELED_EXPIRATION_MAXIMUM',
+          'is longer than the maximum',
+        )
+      : undefined,
+];
+
+const accessRules: readonly Rule[] = [
+  ({ access }) => {
+    if (access.authenticationType === 'Database') return undefined;
+    const later = access.authenticationType;
+    return refuse('AUTHENTICATION_TYPE', later, 'Database', `${later} is not available yet`);
+  },
+  ({ access }) => {
+    if (access.authenticationType !== 'AppToken') return undefined;
+    const found: Problem[] = [];
+    if (access.featureDirectLogin) {
+      found.push(
+        refuse('FEATURE_DIRECT_LOGIN', true, 'false', 'must be off with AUTHENTICATION_TYPE: AppToken'),
+      );
+    }
+    if (!access.featureAppSpecificTokens) {
+      found.push(
+        refuse('FEATURE_APP_SPECIFIC_TOKENS', false, 'true', 'must be on with AUTHENTICATION_TYPE: AppToken'),
+      );
+    }
+    return found;
+  },
+  ({ access }) =>
+    access.featureInviteOnlyUserCreation && !access.featureUserCreation
+      ? warn(
+          'FEATURE_INVITE_ONLY_USER_CREATION',
+          true,
+          'FEATURE_USER_CREATION: true beside it',
+          'has no effect while registration is off',
+        )
+      : undefined,
+];
+
+const otherRules: readonly Rule[] = [
+  ({ registry }) =>
+    registry.labelKeyReservedPrefixes
+      .filter((prefix) => !prefix.endsWith('.'))
+      .map((prefix) =>
+        refuse('LABEL_KEY_RESERVED_PREFIXES', prefix, `${prefix}.`, 'each prefix must end in a dot'),
+      ),
+  ({ secrets }) =>
+    secrets.instanceServiceKeyRefreshMinutes * 2 > secrets.instanceServiceKeyExpirationMinutes
+      ? refuse(
+          'INSTANCE_SERVICE_KEY_REFRESH',
+          secrets.instanceServiceKeyRefreshMinutes,
+          'at most half of INSTANCE_SERVICE_KEY_EXPIRATION',
+          'would let the key expire before it is extended',
+        )
+      : undefined,
+  ({ secrets }) =>
+    (secrets.instanceServiceKeyKidLocation === undefined) !==
+    (secrets.instanceServiceKeyLocation === undefined)
+      ? refuse(
+          'INSTANCE_SERVICE_KEY_LOCATION',
+          secrets.instanceServiceKeyLocation,
+          'INSTANCE_SERVICE_KEY_KID_LOCATION and INSTANCE_SERVICE_KEY_LOCATION, or neither',
+          'one of the two files is missing',
+        )
+      : undefined,
+  ({ server, sessions }) =>
+    sessions.sessionCookieSameSite === 'None' &&
+    server.preferredUrlScheme !== 'https' &&
+    !sessions.sessionCookieSecure
+      ? warn(
+          'SESSION_COOKIE_SAMESITE',
+          'None',
+          'Lax or Strict without TLS',
+          'browsers drop such a cookie without TLS',
+        )
+      : undefined,
+  ({ server }) =>
+    server.externalTlsTermination && server.preferredUrlScheme !== 'https'
+      ? warn(
+          'EXTERNAL_TLS_TERMINATION',
+          true,
+          'PREFERRED_URL_SCHEME: https beside it',
+          'generated URLs would not use TLS',
+        )
+      : undefined,
+];
+
+/** Rules that look at several keys at once; run on parsed values. */
+export function checkRules(values: ParsedSections): Problem[] {
+  const rules = [...storageRules, ...timeMachineRules, ...accessRules, ...otherRules];
+  return rules.flatMap((rule) => rule(values) ?? []);
+}

@@ -1,0 +1,90 @@
+import { key, section } from '#/config/key.ts';
+import { boolean, choice, duration, integer, textList } from '#/config/value-types.ts';
+
+export const accessSection = section('Sign-in and accounts', {
+  authenticationType: key(
+    'AUTHENTICATION_TYPE',
+    choice('Database', 'LDAP', 'JWT', 'Keystone', 'OIDC', 'AppToken'),
+    {
+      default: 'Database',
+      since: '2.9',
+      summary: 'Where passwords are checked. Only `Database` is available so far.',
+    },
+  ),
+  superUsers: key('SUPER_USERS', textList, {
+    default: [],
+    since: '2.9',
+    summary: 'Users with superuser rights, beside those marked in the database.',
+  }),
+  featureSuperUsers: key('FEATURE_SUPER_USERS', boolean, {
+    default: true,
+    since: '2.9',
+    summary: 'Off: nobody has superuser rights, and the superuser API answers 404.',
+  }),
+  featureAnonymousAccess: key('FEATURE_ANONYMOUS_ACCESS', boolean, {
+    default: true,
+    since: '2.9',
+    summary: 'Public repositories can be pulled without signing in.',
+  }),
+  featureDirectLogin: key('FEATURE_DIRECT_LOGIN', boolean, {
+    default: true,
+    since: '2.9',
+    summary: 'User name and password sign in to the web interface.',
+  }),
+  featureUserCreation: key('FEATURE_USER_CREATION', boolean, {
+    default: true,
+    since: '2.9',
+    summary: 'Anybody may register.',
+  }),
+  featureInviteOnlyUserCreation: key('FEATURE_INVITE_ONLY_USER_CREATION', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'Registration needs an invitation; has no effect while registration is off.',
+  }),
+  featureUserInitialize: key('FEATURE_USER_INITIALIZE', boolean, {
+    default: false,
+    since: '3.6',
+    summary: '`POST /api/v1/user/initialize` creates the very first user.',
+  }),
+  featureRequireEncryptedBasicAuth: key('FEATURE_REQUIRE_ENCRYPTED_BASIC_AUTH', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'Clients must send the encrypted form of the password.',
+  }),
+  featureAppSpecificTokens: key('FEATURE_APP_SPECIFIC_TOKENS', boolean, {
+    default: true,
+    since: '2.9',
+    summary: 'Tokens for single applications, used as user `$app`.',
+  }),
+  appSpecificTokenExpirationSeconds: key('APP_SPECIFIC_TOKEN_EXPIRATION', duration, {
+    nullable: true,
+    since: '2.9',
+    summary: 'Life of new application tokens; without it they do not expire.',
+  }),
+  expiredAppSpecificTokenGraceSeconds: key('EXPIRED_APP_SPECIFIC_TOKEN_GC', duration, {
+    default: '1d',
+    nullable: true,
+    since: '2.9',
+    summary: 'How long an expired application token is kept; `null` keeps it for ever.',
+  }),
+  featureUserLastAccessed: key('FEATURE_USER_LAST_ACCESSED', boolean, {
+    default: true,
+    since: '3.2',
+    summary: 'Record when users, robots and tokens were last used.',
+  }),
+  lastAccessedUpdateThresholdSeconds: key('LAST_ACCESSED_UPDATE_THRESHOLD_S', integer(0), {
+    default: 60,
+    since: '2.9 (not in its guide)',
+    summary: 'Least seconds between two such records.',
+  }),
+  robotsDisallow: key('ROBOTS_DISALLOW', boolean, {
+    default: false,
+    since: '3.10',
+    summary: 'Forbid robot accounts.',
+  }),
+  robotsWhitelist: key('ROBOTS_WHITELIST', textList, {
+    default: [],
+    since: '3.11',
+    summary: 'Robots that are allowed all the same.',
+  }),
+});

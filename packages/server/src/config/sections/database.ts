@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { type DefaultContext, key, section } from '#/config/key.ts';
+import type { ValueType } from '#/config/value-types.ts';
+import { boolean, integer, optional, pattern, required, shape, text } from '#/config/value-types.ts';
+
+/** Forms that a database URI may have; the driver suffix of SQLAlchemy is accepted and has no effect. */
+export const databaseUri: ValueType<string> = pattern(
+  /^(?:sqlite:\/\/\/.+|(?:postgresql(?:\+psycopg2)?|postgres|mysql(?:\+pymysql)?|mariadb(?:\+pymysql)?):\/\/[^/?#\s]*\/[^\s/?#]+(?:\?\S*)?)$/,
+  'sqlite:///PATH, postgresql://USER:PASSWORD@HOST[:PORT]/NAME or mysql+pymysql://USER:PASSWORD@HOST[:PORT]/NAME, with the password percent-encoded',
+);
+
+/** The URI of the embedded database in a data directory. */
+export function embeddedDatabaseUri({ dataDirectory }: DefaultContext): string {
+  return `sqlite:///${join(dataDirectory, 'wharf.db')}`;
+}
+
+const connectionArguments = shape({
+  threadlocals: optional(boolean),
+  autorollback: optional(boolean),
+  ssl: optional(shape({ ca: required(text) })),
+  connect_timeout: optional(integer(1, 600)),
+  max_connections: optional(integer(1, 10_000)),
+  stale_timeout: optional(integer(1)),
+  sslmode: optional(text),
+  sslrootcert: optional(text),
+  sslcert: optional(text),
+  sslkey: optional(text),
+  sslcrl: optional(text),
+});
+
+export const databaseSection = section('Database', {
+  uri: key('DB_URI', databaseUri, {
+    default: embeddedDatabaseUri,
+    defaultText: '`wharf.db` in the data directory',
+    since: '2.9',
+    summary: 'SQLite, PostgreSQL or MySQL/MariaDB.',
+  }),
+  connectionArguments: key('DB_CONNECTION_ARGS', connectionArguments, {
+    default: {},
+    since: '2.9',
+    summary: 'Time-outs and TLS of the connection; `ssl.ca` names the file of the CA.',
+  }),
+  connectionPooling: key('DB_CONNECTION_POOLING', boolean, {
+    default: true,
+    since: '3.12',
+    summary: 'Accepted; connections are always pooled.',
+  }),
+  allowPullsWithoutStrictLogging: key('ALLOW_PULLS_WITHOUT_STRICT_LOGGING', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'A pull succeeds although its audit entry cannot be stored yet.',
+  }),
+  allowWithoutStrictLogging: key('ALLOW_WITHOUT_STRICT_LOGGING', boolean, {
+    default: false,
+    since: '3.12',
+    summary: 'The same for every action.',
+  }),
+});

@@ -1,0 +1,28 @@
+import { accessSection } from './access.ts';
+import { databaseSection } from './database.ts';
+import { healthSection } from './health.ts';
+import { metricsSection } from './metrics.ts';
+import { redisSection } from './redis.ts';
+import { registrySection } from './registry.ts';
+import { secretsSection } from './secrets.ts';
+import { serverSection } from './server.ts';
+import { sessionsSection } from './sessions.ts';
+import { storageSection } from './storage.ts';
+import { timeMachineSection } from './time-machine.ts';
+import { workersSection } from './workers.ts';
+
+/** All keys that have an effect, by section. */
+export const sections = {
+  server: serverSection,
+  database: databaseSection,
+  redis: redisSection,
+  storage: storageSection,
+  access: accessSection,
+  sessions: sessionsSection,
+  secrets: secretsSection,
+  registry: registrySection,
+  timeMachine: timeMachineSection,
+  health: healthSection,
+  metrics: metricsSection,
+  workers: workersSection,
+};
