@@ -29,6 +29,10 @@ export interface DomainSettings {
   readonly maximumManifestSizeBytes: number;
   readonly pullsWithoutStrictLogging: boolean;
   readonly labelKeyReservedPrefixes: readonly string[];
+  /** `FEATURE_MAILING`: every person needs an e-mail address. Absent: off. */
+  readonly featureMailing?: boolean;
+  /** `APP_SPECIFIC_TOKEN_EXPIRATION`; absent: app tokens do not expire. */
+  readonly appSpecificTokenExpirationSeconds?: number;
   /** `REGISTRY_STATE: readonly` */
   readonly readOnly: boolean;
 }

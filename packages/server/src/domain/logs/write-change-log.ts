@@ -1,0 +1,29 @@
+import type { Db } from '#/db/database.ts';
+import type { Services } from '#/domain/services.ts';
+import type { LogKind } from './log-kind.ts';
+import { noPerformer, type Performer } from './performer.ts';
+import { writeActionLog } from './write-action-log.ts';
+
+export interface Change {
+  readonly kind: LogKind;
+  /** Namespace that the entry is filed under. */
+  readonly accountId: number | null;
+  readonly repositoryId?: number;
+  /** Absent: the command line or background work. */
+  readonly performer: Performer | undefined;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** Writes the audit row of an operation's change, made now, inside its transaction `db`. */
+export async function writeChangeLog(services: Services, db: Db, change: Change): Promise<void> {
+  const performer = change.performer ?? noPerformer;
+  await writeActionLog(db, {
+    kind: change.kind,
+    accountId: change.accountId,
+    repositoryId: change.repositoryId ?? null,
+    performerId: performer.accountId,
+    ip: performer.ip,
+    createdMs: services.clock.nowMs(),
+    metadata: change.metadata,
+  });
+}

@@ -1,0 +1,20 @@
+import type { AccountReference } from '#/domain/permissions/principal.ts';
+import type { Services } from '#/domain/services.ts';
+import { robotName } from './account-names.ts';
+import { findRobotRow, listRobotRows } from './queries.ts';
+import { type Robot, robotFromRow } from './robot.ts';
+
+/** All robots of a user or organization by name. */
+export async function listRobots(services: Services, ownerId: number): Promise<Robot[]> {
+  const rows = await listRobotRows(services.database.read, ownerId);
+  return rows.map((row) => robotFromRow(services, row));
+}
+
+export async function findRobot(
+  services: Services,
+  owner: AccountReference,
+  shortName: string,
+): Promise<Robot | undefined> {
+  const row = await findRobotRow(services.database.read, owner.id, robotName(owner.name, shortName));
+  return row && robotFromRow(services, row);
+}
