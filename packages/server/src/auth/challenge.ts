@@ -14,12 +14,15 @@ const unquotable = /[^\x20-\x21\x23-\x5b\x5d-\x7e]/g;
 
 /** Value of the `WWW-Authenticate` header. */
 export function challengeHeader(challenge: Challenge): string {
-  const parts = [
+  const parts: readonly (readonly [string, string | undefined])[] = [
     ['realm', `${challenge.baseUrl}/v2/auth`],
     ['service', challenge.service],
     ['scope', challenge.scope],
     ['error', challenge.error],
-  ] as const;
-  const present = parts.filter((part): part is readonly [(typeof part)[0], string] => part[1] !== undefined);
-  return `Bearer ${present.map(([name, value]) => `${name}="${value.replaceAll(unquotable, '')}"`).join(',')}`;
+  ];
+  return `Bearer ${parts.flatMap(([name, value]) => quote(name, value)).join(',')}`;
+}
+
+function quote(name: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [`${name}="${value.replaceAll(unquotable, '')}"`];
 }
