@@ -1,0 +1,105 @@
+import type { IncomingMessage } from 'node:http';
+import { isDigestAlgorithm } from '@wharf/oci';
+import { z } from 'zod';
+import { mountBlob } from '#/domain/blobs/index.ts';
+import { DomainError } from '#/domain/errors.ts';
+import { startUpload as startUploadSession, uploadBlob } from '#/domain/uploads/index.ts';
+import type { Answer } from '#/http/answer.ts';
+import { type RequestContext, type Route, route } from '#/http/route.ts';
+import { canPush, type Granted, readableRepositoryId } from '#/registry/access.ts';
+import { blobCreatedAnswer, bodyPlacementOf, uploadAnswer } from '#/registry/blob-uploads/upload-answer.ts';
+import { digestOf } from '#/registry/parameters.ts';
+import type { RegistryServices } from '#/registry/registry-services.ts';
+
+const params = z.object({ repository: z.string() });
+const query = z.object({
+  digest: z.string().optional(),
+  mount: z.string().optional(),
+  from: z.string().optional(),
+  'digest-algorithm': z.string().optional(),
+});
+
+type StartUploadRoute = Route<
+  RegistryServices,
+  z.infer<typeof params>,
+  z.infer<typeof query>,
+  IncomingMessage,
+  Granted
+>;
+
+function startUploadAt(operationId: string, url: string): StartUploadRoute {
+  return route({
+    operationId,
+    method: 'POST',
+    url,
+    status: 202,
+    access: canPush,
+    request: { params, query, body: { kind: 'stream' } },
+    response: z.unknown(),
+    async handle(input, services, request): Promise<Answer> {
+      const { repository } = input.params;
+      const repositoryId = input.granted.repository.id;
+      if (input.query.mount !== undefined) {
+        const mounted = await mount(services, request, input.granted, input.query.mount, input.query.from);
+        if (mounted) return blobCreatedAnswer(request, repository, input.query.mount);
+      } else if (input.query.digest !== undefined) {
+        const digest = digestOf(input.query.digest);
+        await uploadBlob(services.domain, {
+          repositoryId,
+          digest,
+          body: input.body,
+          ...bodyPlacementOf(request),
+        });
+        return blobCreatedAnswer(request, repository, digest);
+      }
+      const algorithm = input.query['digest-algorithm'] ?? 'sha256';
+      if (!isDigestAlgorithm(algorithm)) {
+        throw new DomainError(
+          'digest_invalid',
+          'Only the digest algorithms sha256 and sha512 are supported.',
+        );
+      }
+      const upload = await startUploadSession(services.domain, { repositoryId, algorithm });
+      return uploadAnswer(202, request, repository, upload);
+    },
+  });
+}
+
+/** POST: a new upload session, a whole blob in one request, or a mount (registry reference A7.1, A7.4). */
+export const startUpload = startUploadAt('startUpload', '/v2/:repository/blobs/uploads/');
+
+/** The same without the slash at the end, which some clients leave out. */
+export const startUploadWithoutSlash = startUploadAt(
+  'startUploadWithoutSlash',
+  '/v2/:repository/blobs/uploads',
+);
+
+/**
+ * Links a blob that another repository holds. Whatever stands in the way (no such repository, no right to read it, no such blob), the client
+ * gets an ordinary session instead and learns nothing.
+ */
+async function mount(
+  services: RegistryServices,
+  request: RequestContext,
+  granted: Granted,
+  digestText: string,
+  from: string | undefined,
+): Promise<boolean> {
+  const digest = digestOf(digestText);
+  if (from === undefined) {
+    return (await mountFromReadable(services, granted, digest)) !== undefined;
+  }
+  const fromId = await readableRepositoryId(services, request, from);
+  if (fromId === undefined) return false;
+  const blob = await mountBlob(services.domain, { digest, from: fromId, to: granted.repository.id });
+  return blob !== undefined;
+}
+
+/** Without a source only the target itself is certain to be readable: a blob that it already holds counts as mounted. */
+function mountFromReadable(
+  services: RegistryServices,
+  granted: Granted,
+  digest: ReturnType<typeof digestOf>,
+) {
+  return mountBlob(services.domain, { digest, from: granted.repository.id, to: granted.repository.id });
+}

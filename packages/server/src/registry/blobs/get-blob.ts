@@ -1,0 +1,52 @@
+import { parseByteRanges } from '@wharf/oci';
+import { z } from 'zod';
+import { findBlob, signedBlobUrl } from '#/domain/blobs/index.ts';
+import { DomainError } from '#/domain/errors.ts';
+import { type Answer, answer } from '#/http/answer.ts';
+import { route } from '#/http/route.ts';
+import { canPull } from '#/registry/access.ts';
+import { blobAnswer } from '#/registry/blobs/blob-body.ts';
+import { blobHeaders, isNotModified } from '#/registry/blobs/blob-headers.ts';
+import { withHeaders } from '#/registry/errors.ts';
+import { digestOf } from '#/registry/parameters.ts';
+import type { RegistryServices } from '#/registry/registry-services.ts';
+
+/** Seconds that a direct URL of the store is valid. */
+const signedUrlSeconds = 600;
+
+/** GET of a blob: redirect where the store signs URLs, else the bytes, whole or in ranges (registry reference A6). */
+export const getBlob = route({
+  operationId: 'getBlob',
+  method: 'GET',
+  url: '/v2/:repository/blobs/:digest',
+  status: 200,
+  access: canPull,
+  request: {
+    params: z.object({ repository: z.string(), digest: z.string() }),
+    query: z.unknown(),
+    body: { kind: 'none' },
+  },
+  response: z.unknown(),
+  async handle({ params, granted }, services: RegistryServices, request): Promise<Answer> {
+    const digest = digestOf(params.digest);
+    const blob = await findBlob(services.domain.database.read, granted.repository.id, digest);
+    if (blob === undefined) throw new DomainError('blob_unknown', 'The blob is not in this repository.');
+    if (isNotModified(request.headers['if-none-match'], digest)) {
+      return answer({ status: 304, headers: { etag: `"${digest}"`, 'docker-content-digest': digest } });
+    }
+    services.metrics.registryTraffic.pulledBytes.inc({ protocol_version: 'v2' }, blob.sizeBytes);
+    services.metrics.registryTraffic.imagePulledBytes.inc({ protocol: 'v2' }, blob.sizeBytes);
+    const url = await signedBlobUrl(services.domain, blob, {
+      expiresInSeconds: signedUrlSeconds,
+      method: 'GET',
+    });
+    if (url !== undefined) return answer({ status: 302, headers: { ...blobHeaders(digest), location: url } });
+    const ranges = parseByteRanges(request.headers.range, blob.sizeBytes);
+    if (ranges.kind === 'unsatisfiable') {
+      throw withHeaders(new DomainError('range_invalid', `The blob has ${blob.sizeBytes} bytes.`), {
+        'content-range': `bytes */${blob.sizeBytes}`,
+      });
+    }
+    return blobAnswer(services, blob, ranges.kind === 'ranges' ? ranges.ranges : undefined);
+  },
+});
