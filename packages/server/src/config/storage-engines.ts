@@ -3,6 +3,7 @@ import { nearestName } from '#/config/nearest-name.ts';
 import {
   anything,
   boolean,
+  choice,
   decimal,
   integer,
   nonEmptyText,
@@ -14,6 +15,7 @@ import {
   text,
   type ValueType,
 } from '#/config/value-types.ts';
+import { storageDrivers } from '#/storage/drivers/index.ts';
 
 /** One entry of `DISTRIBUTED_STORAGE_CONFIG`; `parameters` are checked against the engine's list. */
 export interface StorageLocationConfiguration {
@@ -24,8 +26,6 @@ export interface StorageLocationConfiguration {
 
 interface StorageEngine {
   readonly since: string;
-  /** Whether a driver exists. */
-  readonly available: boolean;
   readonly parameters: ValueType<Record<string, unknown>>;
 }
 
@@ -45,6 +45,9 @@ const s3Fields = {
   minimum_chunk_size_mb: optional(decimal(0)),
   aws_session_token: optional(text),
   signature_version: optional(text),
+  is_secure: optional(boolean),
+  server_side_assembly: optional(boolean),
+  server_side_encryption: optional(choice('AES256', 'none')),
 };
 const objectStoreFields = {
   hostname: required(bareHost),
@@ -68,13 +71,11 @@ const radosFields = {
 export const storageEngines: Readonly<Record<string, StorageEngine>> = {
   LocalStorage: {
     since: '2.9',
-    available: true,
     parameters: shape({ storage_path: required(nonEmptyText) }),
   },
-  S3Storage: { since: '2.9', available: true, parameters: shape(s3Fields) },
+  S3Storage: { since: '2.9', parameters: shape(s3Fields) },
   GoogleCloudStorage: {
     since: '2.9',
-    available: false,
     parameters: shape({
       access_key: required(text),
       secret_key: required(text),
@@ -85,11 +86,10 @@ export const storageEngines: Readonly<Record<string, StorageEngine>> = {
       signature_version: optional(text),
     }),
   },
-  RadosGWStorage: { since: '2.9', available: false, parameters: shape(radosFields) },
-  RHOCSStorage: { since: '3.2', available: false, parameters: shape(radosFields) },
+  RadosGWStorage: { since: '2.9', parameters: shape(radosFields) },
+  RHOCSStorage: { since: '3.2', parameters: shape(radosFields) },
   SwiftStorage: {
     since: '2.9',
-    available: false,
     parameters: shape({
       swift_container: required(nonEmptyText),
       storage_path: required(text),
@@ -108,7 +108,6 @@ export const storageEngines: Readonly<Record<string, StorageEngine>> = {
   },
   AzureStorage: {
     since: '2.9 (not in its guide)',
-    available: false,
     parameters: shape({
       azure_container: required(nonEmptyText),
       azure_account_name: required(text),
@@ -124,7 +123,6 @@ export const storageEngines: Readonly<Record<string, StorageEngine>> = {
   },
   CloudFrontedS3Storage: {
     since: '2.9',
-    available: false,
     parameters: shape({
       ...s3Fields,
       cloudfront_distribution_domain: required(text),
@@ -135,7 +133,6 @@ export const storageEngines: Readonly<Record<string, StorageEngine>> = {
   },
   CloudFlareStorage: {
     since: '3.9',
-    available: false,
     parameters: shape({
       ...s3Fields,
       s3_region: required(text),
@@ -145,7 +142,6 @@ export const storageEngines: Readonly<Record<string, StorageEngine>> = {
   },
   MultiCDNStorage: {
     since: '3.9',
-    available: false,
     parameters: shape({
       storage_config: required(object),
       providers: required(object),
@@ -153,10 +149,9 @@ export const storageEngines: Readonly<Record<string, StorageEngine>> = {
       rules: required(anything),
     }),
   },
-  IBMCloudStorage: { since: '3.11', available: false, parameters: shape(objectStoreFields) },
+  IBMCloudStorage: { since: '3.11', parameters: shape(objectStoreFields) },
   STSS3Storage: {
     since: '3.11',
-    available: false,
     parameters: shape({
       s3_bucket: required(nonEmptyText),
       storage_path: required(text),
@@ -171,7 +166,6 @@ export const storageEngines: Readonly<Record<string, StorageEngine>> = {
   },
   AkamaiS3Storage: {
     since: '3.14',
-    available: false,
     parameters: shape({
       ...s3Fields,
       s3_region: required(text),
@@ -180,6 +174,11 @@ export const storageEngines: Readonly<Record<string, StorageEngine>> = {
     }),
   },
 };
+
+/** Whether a driver of that name exists. */
+export function isAvailable(engineName: string): boolean {
+  return storageDrivers.some((driver) => driver.name === engineName);
+}
 
 const locationId = /^[a-zA-Z0-9_-]+$/;
 const entryShape = z.tuple([z.string(), z.record(z.string(), z.unknown())]);
@@ -207,14 +206,14 @@ function parseLocations(
       refuse([name, 0], `one of ${Object.keys(storageEngines).join(', ')}`);
       continue;
     }
-    if (!engine.available) {
-      const available = Object.keys(storageEngines).filter(
-        (other) => storageEngines[other]?.available === true,
-      );
-      refuse([name, 0], `${available.join(' or ')}; ${engineName} is not available yet`);
+    if (!isAvailable(engineName)) {
+      const available = Object.keys(storageEngines).filter(isAvailable);
+      refuse([name, 0], `one of ${available.join(', ')}; ${engineName} is not available yet`);
     }
     const known = engine.parameters.fields ?? [];
-    for (const parameter of Object.keys(given)) {
+    // A saved form holds null and empty text for what was left out.
+    const present = Object.entries(given).filter(([, value]) => value !== null && value !== '');
+    for (const [parameter] of present) {
       if (known.includes(parameter)) continue;
       const nearest = nearestName(parameter, known);
       refuse(
@@ -222,7 +221,7 @@ function parseLocations(
         nearest === undefined ? `a parameter of ${engineName}: ${known.join(', ')}` : `the name ${nearest}`,
       );
     }
-    const parameters = engine.parameters.schema.safeParse(given);
+    const parameters = engine.parameters.schema.safeParse(Object.fromEntries(present));
     if (parameters.success) locations.push({ name, engine: engineName, parameters: parameters.data });
     else for (const issue of parameters.error.issues) refuse([name, 1, ...issue.path], issue.message);
   }

@@ -122,7 +122,7 @@ export const textOrList: ValueType<string[]> = {
   label: 'string or list of string',
 };
 
-type Fields = Readonly<Record<string, { readonly type: ValueType<unknown>; readonly required?: boolean }>>;
+type Fields = Readonly<Record<string, { readonly type: ValueType<unknown>; readonly required?: true }>>;
 
 /** An object whose named sub-keys are checked; other sub-keys pass untouched. */
 export function shape(fields: Fields): ValueType<Record<string, unknown>> {
@@ -133,7 +133,10 @@ export function shape(fields: Fields): ValueType<Record<string, unknown>> {
       field.required === true
         ? z
             .unknown()
-            .refine((raw) => raw !== undefined && raw !== null, { error: `required: ${label}`, abort: true })
+            .refine((raw): boolean => raw !== undefined && raw !== null, {
+              error: `required: ${label}`,
+              abort: true,
+            })
             .pipe(schema)
         : schema.nullish();
   }

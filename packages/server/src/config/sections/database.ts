@@ -1,17 +1,31 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type DefaultContext, key, section } from '#/config/key.ts';
 import type { ValueType } from '#/config/value-types.ts';
-import { boolean, integer, optional, pattern, required, shape, text } from '#/config/value-types.ts';
+import { boolean, integer, optional, required, shape, text } from '#/config/value-types.ts';
+import { InvalidConnectionUriError, parseConnectionUri } from '#/db/connection-uri.ts';
 
-/** Forms that a database URI may have; the driver suffix of SQLAlchemy is accepted and has no effect. */
-export const databaseUri: ValueType<string> = pattern(
-  /^(?:sqlite:\/\/\/.+|(?:postgresql(?:\+psycopg2)?|postgres|mysql(?:\+pymysql)?|mariadb(?:\+pymysql)?):\/\/[^/?#\s]*\/[^\s/?#]+(?:\?\S*)?)$/,
-  'sqlite:///PATH, postgresql://USER:PASSWORD@HOST[:PORT]/NAME or mysql+pymysql://USER:PASSWORD@HOST[:PORT]/NAME, with the password percent-encoded',
-);
+const expectedUri =
+  'sqlite:///PATH, postgresql://USER:PASSWORD@HOST[:PORT]/NAME or mysql+pymysql://USER:PASSWORD@HOST[:PORT]/NAME, with the password percent-encoded';
+
+const databaseUri: ValueType<string> = {
+  schema: z.string({ error: expectedUri }).transform((uri, context) => {
+    try {
+      parseConnectionUri(uri);
+      return uri.trim();
+    } catch (error) {
+      if (!(error instanceof InvalidConnectionUriError)) throw error;
+      context.addIssue({ code: 'custom', message: expectedUri });
+      return z.NEVER;
+    }
+  }),
+  label: 'string',
+};
 
 /** The URI of the embedded database in a data directory. */
 export function embeddedDatabaseUri({ dataDirectory }: DefaultContext): string {
-  return `sqlite:///${join(dataDirectory, 'wharf.db')}`;
+  const path = join(dataDirectory, 'wharf.db');
+  return `sqlite:///${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 const connectionArguments = shape({

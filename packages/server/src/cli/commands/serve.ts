@@ -1,0 +1,58 @@
+import type { Command } from 'commander';
+import { addCommonOptions, type CommonOptions, directoriesOf } from '#/cli/common-options.ts';
+import { UsageError } from '#/cli/exit-codes.ts';
+import { parseListenAddress } from '#/cli/parse-listen-address.ts';
+import { type Role, roles } from '#/cli/serve-options.ts';
+
+interface Options extends CommonOptions {
+  readonly only?: string;
+  readonly listen: string;
+  readonly listenTls?: string;
+  readonly metricsListen: string;
+}
+
+const examples = `
+Examples:
+  wharf serve
+      everything on http://127.0.0.1:8080, with an embedded database in ./data
+  wharf serve --listen 0.0.0.0:8080 --data /var/lib/wharf
+      reachable from other machines; the first user then needs the token that the start prints
+  wharf serve --only workers --config /etc/wharf
+      background work alone, beside other nodes that serve the registry`;
+
+/** `wharf serve`. */
+export function registerServe(program: Command): void {
+  const command = program
+    .command('serve')
+    .description('run the registry')
+    .option('--only <roles>', `run these parts only, separated by commas: ${roles.join(', ')}`)
+    .option('--listen <host:port>', 'address of the registry, its API and pages', '127.0.0.1:8080')
+    .option('--listen-tls <host:port>', 'address for HTTPS (not available yet)')
+    .option('--metrics-listen <host:port>', 'address of the metrics', '127.0.0.1:9092')
+    .addHelpText('after', examples);
+  addCommonOptions(command).action(async () => {
+    const options = command.opts<Options>();
+    if (options.listenTls !== undefined) {
+      throw new UsageError(
+        '--listen-tls comes with the TLS work; end TLS in a proxy in front of --listen until then',
+      );
+    }
+    const serveOptions = {
+      roles: parseRoles(options.only),
+      listen: parseListenAddress('--listen', options.listen),
+      metricsListen: parseListenAddress('--metrics-listen', options.metricsListen),
+      ...directoriesOf(options),
+    };
+    const { serve } = await import('#/compose.ts');
+    await serve(serveOptions);
+  });
+}
+
+/** The roles of `--only`, in a fixed order; all without the option. */
+export function parseRoles(text: string | undefined): readonly Role[] {
+  if (text === undefined) return roles;
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !roles.some((role) => role === name));
+  if (unknown !== undefined) throw new UsageError(`--only knows ${roles.join(', ')}, not "${unknown}"`);
+  return roles.filter((role) => names.includes(role));
+}

@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+import { existsSync, readFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+const manifest: { version: string; engines?: { node?: string } } = JSON.parse(
+  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
+);
+const needed = manifest.engines?.node?.replace('>=', '') ?? '0';
+
+function isOlder(version: string, than: string): boolean {
+  const left = version.split('.').map(Number);
+  const right = than.split('.').map(Number);
+  const index = right.findIndex((part, position) => part !== (left[position] ?? 0));
+  return index !== -1 && (left[index] ?? 0) < (right[index] ?? 0);
+}
+
+if (isOlder(process.versions.node, needed)) {
+  process.stderr.write(
+    `wharf: needs Node ${needed} or newer, and this is ${process.versions.node}; run it with "npx wharf", which brings its own\n`,
+  );
+  process.exit(1);
+}
+
+// Files, fsync and DNS share these threads; the number is fixed when the first of them starts.
+process.env.UV_THREADPOOL_SIZE = String(Math.max(16, Number(process.env.UV_THREADPOOL_SIZE) || 0));
+
+const args = process.argv.slice(2);
+const position = args.indexOf('--data');
+const data =
+  args.find((arg) => arg.startsWith('--data='))?.slice('--data='.length) ??
+  (position === -1 ? undefined : args[position + 1]) ??
+  'data';
+// Commands that only look must not make a data directory.
+if (args[0] === 'serve' || existsSync(data)) enableCompileCache(join(data, 'cache', 'compile'));
+
+const { runCli } = await import('#/cli/run-cli.ts');
+process.exitCode = await runCli(args, manifest.version, {
+  writeOut: (text) => process.stdout.write(text),
+  writeErr: (text) => process.stderr.write(text),
+});
