@@ -1,9 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#/platform/logger.ts';
-import { parseConnectionUri } from './connection-uri.ts';
+import { checkDurability } from './check-durability.ts';
+import { readConnectionSettings } from './connection-settings.ts';
+import { parseConnectionUri, type ServerTarget } from './connection-uri.ts';
 import { createDatabase } from './create-database.ts';
-import type { Database } from './database.ts';
+import { type Database, DatabaseUnavailableError } from './database.ts';
+import { openMysqlEngine } from './dialects/mysql/mysql-engine.ts';
+import { openPostgresqlEngine } from './dialects/postgresql/postgresql-engine.ts';
+import type { Product } from './dialects/server/link.ts';
 import { openSqliteEngine } from './dialects/sqlite/sqlite-engine.ts';
 
 export interface OpenDatabaseOptions {
@@ -18,14 +24,52 @@ export interface OpenDatabaseOptions {
   readonly dataDirectory?: string;
 }
 
+const connectRetryMs = 200;
+
 /**
- * Connects to the database; the schema is brought up to date by `migrate`. Throws InvalidConnectionUriError for a wrong URI and
- * DatabaseUnavailableError when the server does not answer within `connect_timeout`.
+ * Connects to the database; the schema is brought up to date by `migrate`. Throws InvalidConnectionUriError or
+ * InvalidConnectionArgsError for wrong settings, and DatabaseUnavailableError when the server cannot be used within
+ * `connect_timeout` (it may be starting at the same time).
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
   const target = parseConnectionUri(options.uri);
-  if (target.dialect !== 'sqlite') throw new Error(`${target.dialect} is not there yet`);
-  const path = resolve(options.dataDirectory ?? '.', target.path);
-  await mkdir(dirname(path), { recursive: true });
-  return createDatabase(await openSqliteEngine(path));
+  if (target.dialect === 'sqlite') {
+    const path = resolve(options.dataDirectory ?? '.', target.path);
+    await mkdir(dirname(path), { recursive: true });
+    return createDatabase(await openSqliteEngine(path));
+  }
+  const database = await openServer(target, options);
+  if (options.logger !== undefined) await checkDurability(database, options.logger);
+  return database;
+}
+
+async function openServer(target: ServerTarget, options: OpenDatabaseOptions): Promise<Database> {
+  const settings = readConnectionSettings(target, options.connectionArgs ?? {}, options.pooling ?? true);
+  const open = target.dialect === 'postgresql' ? openPostgresqlEngine : openMysqlEngine;
+  const engine = await open(target, settings);
+  try {
+    await waitForServer(engine.product, settings.connectTimeoutMs);
+  } catch (error) {
+    const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
+    const place = target.socket ?? `${target.host}:${target.port}`;
+    throw new DatabaseUnavailableError(`cannot use the ${target.dialect} database at ${place}: ${reason}`, {
+      cause: error,
+    });
+  }
+  return createDatabase(engine);
+}
+
+async function waitForServer(product: Product, limitMs: number): Promise<void> {
+  const giveUpAtMs = Date.now() + limitMs;
+  for (;;) {
+    try {
+      const link = await product.connect();
+      link.destroy();
+      return;
+    } catch (error) {
+      const { kind } = product.classify(error);
+      if (kind === 'other' || Date.now() + connectRetryMs >= giveUpAtMs) throw error;
+      await sleep(connectRetryMs);
+    }
+  }
 }

@@ -1,65 +1,114 @@
-import { rmSync } from 'node:fs';
-import { access, constants, copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomUUID } from 'node:crypto';
+import { copyFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, afterEach, describe } from 'node:test';
-import type { Database } from '#/db/database.ts';
+import { afterEach, describe, test } from 'node:test';
+import type { Database, DialectName } from '#/db/database.ts';
 import { migrate } from '#/db/migrate.ts';
 import { openDatabase } from '#/db/open-database.ts';
+import { startPostgresql } from './postgresql.ts';
+import { scratchDirectory } from './scratch-directory.ts';
+import { createMysqlDatabase, createPostgresqlDatabase, type ServerDatabase } from './server-databases.ts';
+
+/** A new, empty database in a test. */
+export interface TestDatabase {
+  readonly uri: string;
+  readonly dialect: DialectName;
+}
 
 type Open = () => Promise<Database>;
 
+interface Kind {
+  readonly dialect: DialectName;
+  /** Whether this run can have it. */
+  readonly available: boolean;
+  /** Makes a database with the tables in it. */
+  create(): Promise<ServerDatabase>;
+}
+
+let postgresqlUri: Promise<string> | undefined;
+/** The server of the whole run, else one that starts when this process first needs it. */
+function postgresql(): Promise<string> {
+  const given = process.env.WHARF_TEST_POSTGRESQL_URI;
+  postgresqlUri ??= given === undefined ? startPostgresql().then(({ uri }) => uri) : Promise.resolve(given);
+  return postgresqlUri;
+}
+
+const mariadbUri = process.env.WHARF_TEST_MARIADB_URI;
+
+const kinds: readonly Kind[] = [
+  { dialect: 'sqlite', available: true, create: createSqliteDatabase },
+  {
+    dialect: 'postgresql',
+    available: true,
+    create: async () => createPostgresqlDatabase(await postgresql()),
+  },
+  {
+    dialect: 'mysql',
+    available: mariadbUri !== undefined,
+    create: () => createMysqlDatabase(mariadbUri ?? ''),
+  },
+];
+
 /**
  * Registers the tests of `define` once for each kind of database. `open()` gives a new, migrated, empty database, which is
- * closed and removed after the test.
+ * closed and removed after the test. MariaDB needs a server, named by WHARF_TEST_MARIADB_URI; without one a skipped test says so.
  */
 export function eachDatabase(title: string, define: (open: Open) => void): void {
-  describe(`${title} (sqlite)`, () => {
+  eachDatabaseUri(title, (create) => {
     const opened: Database[] = [];
-    const directories: string[] = [];
     afterEach(async () => {
       await Promise.all(opened.splice(0).map((database) => database.close()));
     });
-    after(async () => {
-      await Promise.all(directories.map((path) => rm(path, { recursive: true, force: true })));
-    });
     define(async () => {
-      const directory = await scratchDirectory();
-      directories.push(directory);
-      const path = join(directory, 'wharf.db');
-      await copyFile(await sqliteTemplate(), path);
-      const database = await openDatabase({ uri: `sqlite:///${path}` });
+      const { uri } = await create();
+      const database = await openDatabase({ uri, connectionArgs: { max_connections: 8 } });
       opened.push(database);
       return database;
     });
   });
 }
 
-let template: Promise<string> | undefined;
+/** As `eachDatabase`, for tests that open the database by themselves, several times or in other processes. */
+export function eachDatabaseUri(
+  title: string,
+  define: (create: () => Promise<TestDatabase>, dialect: DialectName) => void,
+): void {
+  for (const kind of kinds) {
+    describe(`${title} (${kind.dialect})`, () => {
+      if (!kind.available) {
+        test('needs a server', { skip: 'no MariaDB: set WHARF_TEST_MARIADB_URI' }, () => undefined);
+        return;
+      }
+      const created: ServerDatabase[] = [];
+      // Hooks run in the order of registration, so databases are closed before they are removed.
+      define(async () => {
+        const database = await kind.create();
+        created.push(database);
+        return { uri: database.uri, dialect: kind.dialect };
+      }, kind.dialect);
+      afterEach(async () => {
+        await Promise.all(created.splice(0).map((database) => database.remove()));
+      });
+    });
+  }
+}
 
-function sqliteTemplate(): Promise<string> {
-  template ??= makeSqliteTemplate();
-  return template;
+let sqliteTemplate: Promise<string> | undefined;
+let sqliteCount = 0;
+
+async function createSqliteDatabase(): Promise<ServerDatabase> {
+  sqliteTemplate ??= makeSqliteTemplate();
+  const template = await sqliteTemplate;
+  sqliteCount += 1;
+  const path = `${template}-${sqliteCount}`;
+  await copyFile(template, path);
+  return { uri: `sqlite:///${path}`, remove: () => rm(path, { force: true }) };
 }
 
 async function makeSqliteTemplate(): Promise<string> {
-  const directory = await scratchDirectory();
-  process.once('exit', () => {
-    rmSync(directory, { recursive: true, force: true });
-  });
-  const path = join(directory, 'template.db');
+  const path = join(scratchDirectory(), `wharf-${randomUUID()}.db`);
   const database = await openDatabase({ uri: `sqlite:///${path}` });
   await migrate(database);
   await database.close();
   return path;
-}
-
-/** Memory where there is some: tests of queries do not measure the disk. */
-async function scratchDirectory(): Promise<string> {
-  const memory = '/dev/shm';
-  const usable = await access(memory, constants.W_OK).then(
-    () => true,
-    () => false,
-  );
-  return mkdtemp(join(usable ? memory : tmpdir(), 'wharf-test-'));
 }
