@@ -1,0 +1,13 @@
+import type { Services } from '#/domain/services.ts';
+import { databaseEngine } from './database.ts';
+import type { AuthEngine, AuthEnginePlug } from './define-auth-engine.ts';
+
+const authEngines: readonly AuthEnginePlug[] = [databaseEngine];
+
+/** The engine named by `AUTHENTICATION_TYPE`. Throws for an unknown name, with the known ones. */
+export function openAuthEngine(services: Services, name: string, config: unknown): AuthEngine {
+  const engine = authEngines.find((candidate) => candidate.name === name);
+  if (engine !== undefined) return engine.open(services, config);
+  const known = authEngines.map((candidate) => candidate.name).join(', ');
+  throw new Error(`AUTHENTICATION_TYPE "${name}" is not known here; known: ${known}.`);
+}
