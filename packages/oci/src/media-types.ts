@@ -11,6 +11,7 @@ export const mediaTypes = {
   ociConfig: 'application/vnd.oci.image.config.v1+json',
   ociEmpty: 'application/vnd.oci.empty.v1+json',
   dockerLayer: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+  dockerLayerZstd: 'application/vnd.docker.image.rootfs.diff.tar.zstd',
   dockerForeignLayer: 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip',
   ociLayer: 'application/vnd.oci.image.layer.v1.tar',
   ociLayerGzip: 'application/vnd.oci.image.layer.v1.tar+gzip',
@@ -82,6 +83,17 @@ export function isForeignLayerType(mediaType: string): boolean {
     mediaType === mediaTypes.dockerForeignLayer ||
     mediaType === nonDistributable ||
     mediaType.startsWith(`${nonDistributable}+`)
+  );
+}
+
+/** Whether the blob is a layer of a file system by its type, foreign ones included. */
+export function isImageLayerType(mediaType: string): boolean {
+  return (
+    mediaType === mediaTypes.dockerLayer ||
+    mediaType === mediaTypes.dockerLayerZstd ||
+    mediaType === mediaTypes.ociLayer ||
+    mediaType.startsWith(`${mediaTypes.ociLayer}+`) ||
+    isForeignLayerType(mediaType)
   );
 }
 
