@@ -1,11 +1,11 @@
 /** What checking credentials and issuing tokens needs of the configuration; compose.ts fills it. */
 export interface AuthSettings {
-  /** `AUTHENTICATION_TYPE` in lower case: the name of an engine. */
+  /** `AUTHENTICATION_TYPE`: the name of an engine. */
   readonly engine: string;
+  /** What that engine's own schema describes; `{}` for `Database`. */
+  readonly engineConfig: unknown;
   /** `SECRET_KEY` as 32 bytes: the key of encrypted passwords. */
   readonly secretKey: Buffer;
-  /** `FEATURE_MAILING`: people must have verified their e-mail address before they log in. */
-  readonly requireVerifiedEmail: boolean;
   /** `REGISTRY_JWT_AUTH_MAX_FRESH_S`: longest accepted life of a registry token. */
   readonly registryTokenMaximumLifeSeconds: number;
   readonly instanceKey: InstanceKeySettings;
