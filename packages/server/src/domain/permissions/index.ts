@@ -1,0 +1,17 @@
+export { actingAccount } from './acting-account.ts';
+export { deletePrototype, setPrototypeRole } from './change-prototype.ts';
+export { createPrototype } from './create-prototype.ts';
+export type { Delegate } from './get-delegate.ts';
+export { canCreateRepository, getNamespaceAccess } from './get-namespace-access.ts';
+export { getRepositoryAccess } from './get-repository-access.ts';
+export { grantOnCreation } from './grant-on-creation.ts';
+export { isSuperuser } from './is-superuser.ts';
+export {
+  listPrototypes,
+  listRepositoryPermissions,
+  type Prototype,
+  type RepositoryPermission,
+} from './queries.ts';
+export { removeRepositoryPermission } from './remove-repository-permission.ts';
+export { type NamespaceAccess, type RepositoryAccess, repositoryCeiling, repositoryRanks } from './roles.ts';
+export { type PermissionTarget, setRepositoryPermission } from './set-repository-permission.ts';

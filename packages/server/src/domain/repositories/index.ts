@@ -1,0 +1,12 @@
+export { createRepository } from './create-repository.ts';
+export { listCatalog } from './list-catalog.ts';
+export {
+  findRepository,
+  findRepositoryById,
+  listRepositories,
+  type RepositoryPage,
+  type RepositoryPosition,
+} from './queries.ts';
+export type { RepositoryReference } from './repository-reference.ts';
+export { setRepositoryState } from './set-repository-state.ts';
+export { setRepositoryVisibility } from './set-repository-visibility.ts';
