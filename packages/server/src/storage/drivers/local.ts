@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { defineStorageDriver } from '#/storage/define-driver.ts';
 import type { StorageDriver } from '#/storage/driver.ts';
 import { createLocalObjects } from './local/local-objects.ts';
 import { openLocalRoot } from './local/local-root.ts';
@@ -15,3 +17,12 @@ export function createLocalDriver(parameters: { readonly storagePath: string }):
     async close() {},
   };
 }
+
+/** `LocalStorage`: a folder of this machine, or of a volume that all nodes mount. */
+export const localStorage = defineStorageDriver({
+  name: 'LocalStorage',
+  config: z.object({ storage_path: z.string() }),
+  async create(parameters) {
+    return createLocalDriver({ storagePath: parameters.storage_path });
+  },
+});
