@@ -1,0 +1,13 @@
+export { type Blob, objectPathOf } from './blob.ts';
+export { deleteBlob } from './delete-blob.ts';
+export { ensureEmptyLayer } from './ensure-empty-layer.ts';
+export { getLocationId } from './location-id.ts';
+export { mountBlob } from './mount-blob.ts';
+export { openBlob, openBlobFile, readBlob, signedBlobUrl } from './open-blob.ts';
+export { removeExpiredLinks, revealBlobs } from './queries/blob-links.ts';
+export { lockBlobs } from './queries/blob-rows.ts';
+export { listUnusedBlobs, scheduleBlobDeletion } from './queries/unused-blobs.ts';
+export { findBlob, findBlobs, findStoredBlob, listRepositoriesWithBlob } from './queries/visible-blobs.ts';
+export { runBlobDeletions } from './run-blob-deletions.ts';
+export { fromStore, storageFailure } from './storage-failure.ts';
+export { type StoreBlobInput, type StoredBlob, storeBlob } from './store-blob.ts';

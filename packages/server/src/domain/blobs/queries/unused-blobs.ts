@@ -1,0 +1,90 @@
+import { type Digest, emptyLayerDigest } from '@wharf/oci';
+import type { Db } from '#/db/database.ts';
+import { lockRow } from '#/db/lock-row.ts';
+import { objectPathOf } from '#/domain/blobs/blob.ts';
+import { clockSkewMs } from '#/domain/blobs/leases.ts';
+import { insertDeletion } from './blob-deletions.ts';
+
+/**
+ * Deletes a blob that nothing needs any more and schedules the removal of its objects, in the caller's transaction. False, and
+ * nothing done, while a manifest, a link that has not run out or the lease of a push needs it.
+ */
+export async function scheduleBlobDeletion(db: Db, blobId: number, nowMs: number): Promise<boolean> {
+  const row = await lockRow(
+    db,
+    db.selectFrom('blobs').selectAll().where('id', '=', blobId),
+  ).executeTakeFirst();
+  if (row === undefined || row.digest === emptyLayerDigest) return false;
+  if (row.lease_expires_ms + clockSkewMs > nowMs) return false;
+  const inManifest = await db
+    .selectFrom('manifest_blobs')
+    .select('blob_id')
+    .where('blob_id', '=', blobId)
+    .limit(1)
+    .executeTakeFirst();
+  const linked = await db
+    .selectFrom('blob_links')
+    .select('blob_id')
+    .where('blob_id', '=', blobId)
+    .where('expires_ms', '>', nowMs - clockSkewMs)
+    .limit(1)
+    .executeTakeFirst();
+  if (inManifest !== undefined || linked !== undefined) return false;
+
+  const digest = row.digest as Digest;
+  const path = objectPathOf({ digest, legacyUuid: row.legacy_uuid });
+  const placements = await db
+    .selectFrom('blob_placements')
+    .select('location_id')
+    .where('blob_id', '=', blobId)
+    .execute();
+  for (const placement of placements) {
+    await insertDeletion(db, {
+      digest,
+      locationId: placement.location_id,
+      path,
+      nowMs,
+      reservedUntilMs: null,
+    });
+  }
+  await db.deleteFrom('blob_placements').where('blob_id', '=', blobId).execute();
+  await db.deleteFrom('blob_links').where('blob_id', '=', blobId).execute();
+  await db.deleteFrom('hidden_blobs').where('blob_id', '=', blobId).execute();
+  await db.deleteFrom('blobs').where('id', '=', blobId).execute();
+  return true;
+}
+
+/** Ids of blobs that nothing seems to need, oldest first; scheduleBlobDeletion decides under its lock. */
+export async function listUnusedBlobs(
+  db: Db,
+  options: { readonly nowMs: number; readonly limit: number },
+): Promise<number[]> {
+  const rows = await db
+    .selectFrom('blobs')
+    .select('blobs.id')
+    .where('blobs.digest', '!=', emptyLayerDigest)
+    .where('blobs.lease_expires_ms', '<=', options.nowMs - clockSkewMs)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('manifest_blobs')
+            .select('manifest_blobs.blob_id')
+            .whereRef('manifest_blobs.blob_id', '=', 'blobs.id'),
+        ),
+      ),
+    )
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('blob_links')
+            .select('blob_links.blob_id')
+            .where('blob_links.expires_ms', '>', options.nowMs - clockSkewMs)
+            .whereRef('blob_links.blob_id', '=', 'blobs.id'),
+        ),
+      ),
+    )
+    .orderBy('blobs.id')
+    .limit(options.limit)
+    .execute();
+  return rows.map((row) => row.id);
+}
