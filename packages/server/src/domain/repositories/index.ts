@@ -7,6 +7,7 @@ export {
   type RepositoryPage,
   type RepositoryPosition,
 } from './queries.ts';
+export { advanceRepository } from './queries-events.ts';
 export type { RepositoryReference } from './repository-reference.ts';
 export { setRepositoryState } from './set-repository-state.ts';
 export { setRepositoryVisibility } from './set-repository-visibility.ts';

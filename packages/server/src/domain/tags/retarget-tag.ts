@@ -1,0 +1,51 @@
+import type { TagName } from '@wharf/oci';
+import type { Db } from '#/db/database.ts';
+import { findCurrentTag, findLatestTag, insertTag, setCurrentTag, setTagEnd } from './queries.ts';
+import { tagImmutable } from './tag-immutable.ts';
+
+export interface RetargetInput {
+  readonly repositoryId: number;
+  readonly name: TagName;
+  readonly manifestId: number;
+  readonly nowMs: number;
+  /** Counted from the start of the new row; undefined for ever. */
+  readonly lifetimeSeconds: number | undefined;
+}
+
+/**
+ * Points a name at a manifest inside the transaction `db`, in which the repository's row must be locked: the alive row ends at the
+ * very instant at which the new one starts, and no two rows of a name start together even if the clock stands still or goes back
+ * (registry protocol A13). Throws `tag_immutable`, except for a push of what the tag has already.
+ */
+export async function retargetTag(db: Db, input: RetargetInput): Promise<void> {
+  const { repositoryId, name, manifestId } = input;
+  const current = await findCurrentTag(db, repositoryId, name);
+  const previous = current ?? (await findLatestTag(db, repositoryId, name));
+  const startMs = startAfter(previous, input.nowMs);
+  const isAlive = current !== undefined && (current.endMs === null || current.endMs > input.nowMs);
+  if (isAlive && current.isImmutable) {
+    if (current.manifestId === manifestId) return;
+    throw tagImmutable(name);
+  }
+  if (isAlive) await setTagEnd(db, current.tagId, startMs);
+  const tagId = await insertTag(db, {
+    repositoryId,
+    name,
+    manifestId,
+    startMs,
+    endMs: input.lifetimeSeconds === undefined ? null : startMs + input.lifetimeSeconds * 1000,
+    isHidden: false,
+    isReversion: false,
+  });
+  await setCurrentTag(db, repositoryId, name, tagId, current === undefined);
+}
+
+/** Never before the end, nor at the start, of the row before. */
+function startAfter(
+  previous: { readonly startMs: number; readonly endMs: number | null } | undefined,
+  nowMs: number,
+): number {
+  if (previous === undefined) return nowMs;
+  const endedMs = previous.endMs !== null && previous.endMs <= nowMs ? previous.endMs : 0;
+  return Math.max(nowMs, previous.startMs + 1, endedMs);
+}
