@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { isDigestAlgorithm } from '@wharf/oci';
 import { z } from 'zod';
 import { mountBlob } from '#/domain/blobs/index.ts';
@@ -23,7 +22,7 @@ type StartUploadRoute = Route<
   RegistryServices,
   z.infer<typeof params>,
   z.infer<typeof query>,
-  IncomingMessage,
+  { readonly kind: 'stream' },
   Granted
 >;
 

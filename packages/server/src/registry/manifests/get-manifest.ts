@@ -11,7 +11,13 @@ import type { RegistryServices } from '#/registry/registry-services.ts';
 
 const params = z.object({ repository: z.string(), reference: z.string() });
 
-type ManifestRoute = Route<RegistryServices, z.infer<typeof params>, unknown, unknown, Granted>;
+type ManifestRoute = Route<
+  RegistryServices,
+  z.infer<typeof params>,
+  unknown,
+  { readonly kind: 'none' },
+  Granted
+>;
 
 function readManifest(operationId: string, method: 'GET' | 'HEAD', find: typeof findManifest): ManifestRoute {
   return route({

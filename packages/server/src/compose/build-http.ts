@@ -1,0 +1,113 @@
+import type { FastifyInstance } from 'fastify';
+import { createAuthority } from '#/auth/authority.ts';
+import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
+import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
+import { createRegistryTokens } from '#/auth/registry-token.ts';
+import { DomainError } from '#/domain/errors.ts';
+import { createPullLog, type PullLog } from '#/domain/logs/index.ts';
+import { createHttpServer } from '#/http/http-server.ts';
+import { mount } from '#/http/mount.ts';
+import type { RequestContext } from '#/http/route.ts';
+import { healthRoutes } from '#/ops/health/health-routes.ts';
+import { landingPage } from '#/ops/landing/landing-page.ts';
+import type { OpsServices } from '#/ops/ops-services.ts';
+import { createByteCache } from '#/platform/byte-cache.ts';
+import type { Metrics } from '#/platform/metrics.ts';
+import { registryErrorAnswer } from '#/registry/errors.ts';
+import type { RegistryServices } from '#/registry/registry-services.ts';
+import { registryRoutes } from '#/registry/routes.ts';
+import { tokenRoutes } from '#/registry/token/token-routes.ts';
+import { observeRequests } from './observe-requests.ts';
+import type { OpenedServices } from './open-services.ts';
+import { authSettings, healthSettings, registrySettings } from './settings.ts';
+
+/** Bytes of small blobs that a process keeps in memory, and the largest of them. */
+const contentCacheBytes = 64 * 1024 ** 2;
+const contentCacheEntryBytes = 4 * 1024 ** 2;
+
+export interface HttpParts {
+  readonly app: FastifyInstance;
+  readonly instanceKey: InstanceKey;
+  readonly pullLog: PullLog;
+}
+
+/** Builds every surface on opened services; nothing listens yet. */
+export async function buildHttp(
+  opened: OpenedServices,
+  metrics: Metrics,
+  options: { readonly dataDirectory: string; readonly version: string },
+): Promise<HttpParts> {
+  const { services, configuration } = opened;
+  const auth = authSettings(configuration, options.dataDirectory);
+  const instanceKey = await openInstanceKey(services, auth.instanceKey);
+  const tokens = createRegistryTokens(services, auth, instanceKey);
+  const pullLog = createPullLog(services, { spillDirectory: `${options.dataDirectory}/spill` });
+  const registry: RegistryServices = {
+    domain: services,
+    settings: registrySettings(configuration),
+    authority: createAuthority(services),
+    tokens,
+    pullLog,
+    contentCache: createByteCache({
+      limitBytes: contentCacheBytes,
+      entryLimitBytes: contentCacheEntryBytes,
+      onLookup: (hit) => metrics.caches.inc({ cache: 'content', type: hit ? 'hit' : 'miss' }),
+    }),
+    metrics,
+  };
+  const ops: OpsServices = {
+    domain: services,
+    health: healthSettings(configuration, options.dataDirectory),
+    checkInstanceKey: async () => {
+      await instanceKey.check();
+    },
+    checkRedis: async () => {},
+    title: 'Wharf',
+    version: options.version,
+  };
+  const tokenServices = {
+    domain: services,
+    tokens,
+    basic: { engine: openAuthEngine(services, auth.engine, {}), secretKey: auth.secretKey },
+    serverHostname: configuration.server.serverHostname,
+  };
+
+  const app = createHttpServer({
+    repositoryUrls: registryRoutes.map(({ url }) => url),
+    proxyCount: configuration.server.proxyCount,
+  });
+  const baseUrl = {
+    serverHostname: configuration.server.serverHostname,
+    scheme: configuration.server.preferredUrlScheme,
+  };
+  const onError = (error: unknown, request: RequestContext) =>
+    registryErrorAnswer(error, request, services.logger);
+  const onFinish = observeRequests(metrics);
+  mount(app, registryRoutes, { services: registry, baseUrl, onError, onFinish });
+  mount(app, tokenRoutes, { services: tokenServices, baseUrl, onError, onFinish });
+  mount(app, [...healthRoutes, landingPage], { services: ops, baseUrl, onError, onFinish });
+  app.setNotFoundHandler((_request, reply) => {
+    reply
+      .code(404)
+      .header('content-type', 'application/json')
+      .send(
+        JSON.stringify({
+          errors: [{ code: 'NOT_FOUND', message: 'There is nothing at this path.', detail: {} }],
+        }),
+      );
+  });
+  app.setErrorHandler((error, request, reply) => {
+    services.logger.error({ err: error, requestId: request.id }, 'request failed before its handler');
+    const status =
+      error instanceof DomainError ? 400 : ((error as { statusCode?: number }).statusCode ?? 500);
+    reply
+      .code(status)
+      .header('content-type', 'application/json')
+      .send(
+        JSON.stringify({
+          errors: [{ code: 'INVALID_REQUEST', message: 'The request cannot be read.', detail: {} }],
+        }),
+      );
+  });
+  return { app, instanceKey, pullLog };
+}

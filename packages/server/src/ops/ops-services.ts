@@ -1,0 +1,29 @@
+import type { Services } from '#/domain/services.ts';
+
+export interface HealthSettings {
+  /** Share of free space below which the instance is unhealthy (`DISKSPACE_HEALTH_THRESHOLD`). */
+  readonly diskSpaceThreshold: number;
+  /** Share below which `/health/warning` complains (`DISKSPACE_HEALTH_WARNING_THRESHOLD`). */
+  readonly diskSpaceWarningThreshold: number;
+  /** `ENABLE_HEALTH_DEBUG_SECRET` */
+  readonly debugSecret: string | undefined;
+  /** The end-to-end check tests every location, not the preferred one only. */
+  readonly checkAllStorage: boolean;
+  readonly requireAllStorage: boolean;
+  /** `TESTING` */
+  readonly testing: boolean;
+  /** Directories whose free space counts. */
+  readonly diskPaths: readonly string[];
+}
+
+/** What health, metrics and the landing page use. */
+export interface OpsServices {
+  readonly domain: Services;
+  readonly health: HealthSettings;
+  /** Whether the instance key is known to the database and in force. */
+  readonly checkInstanceKey: () => Promise<void>;
+  /** Reaches the configured Redis; resolves at once when none is configured. */
+  readonly checkRedis: () => Promise<void>;
+  readonly title: string;
+  readonly version: string;
+}
