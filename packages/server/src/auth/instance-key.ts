@@ -19,6 +19,8 @@ import type { InstanceKeySettings } from './settings.ts';
 /** The key with which this process signs; its public half is in the database for all nodes. */
 export interface InstanceKey {
   current(): StoredInstanceKey;
+  /** Throws unless the database accepts tokens of this key, for health. */
+  check(): Promise<void>;
   /** Moves the expiration forward; takes another key when the database no longer accepts the present one. */
   refresh(): Promise<void>;
   /** Signs with a new key from now on; tokens of the old one stay valid until that key expires. */
@@ -45,6 +47,13 @@ export async function openInstanceKey(
   let held = current;
   return {
     current: () => held,
+    async check() {
+      if ((await findAccepted(services, settings, held)) === undefined) {
+        throw new Error(
+          'the service key of this instance is missing in the database, not approved, or expired',
+        );
+      }
+    },
     async refresh() {
       if (services.settings.readOnly) return;
       const accepted = await findAccepted(services, settings, held);

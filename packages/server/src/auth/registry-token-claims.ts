@@ -27,10 +27,11 @@ export const claimsSchema = z.object({
   context: contextSchema,
 });
 
-/** What a verified token says: who, and at most what. */
+/** What a verified token says: who, and at most what. `grants` has the actions by `namespace/name`, written in full. */
 export interface RegistryTokenClaims {
   readonly audience: string;
   readonly expiresMs: number;
   readonly subject: Subject;
   readonly access: readonly AccessEntry[];
+  readonly grants: ReadonlyMap<string, ReadonlySet<RegistryAction>>;
 }

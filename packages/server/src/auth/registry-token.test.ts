@@ -184,7 +184,6 @@ eachDatabase('registry tokens', (open) => {
       ({ instanceKey, payload }) =>
         bearer(forge({ alg: 'RS256' }, payload, instanceKey.current().privateKey)),
     ],
-    // Each key below has the same numbers but an id of its own; only the id decides.
     ['an unknown kid', ({ payload }) => bearer(forge(header('nobody'), payload, stranger.privateKey))],
     [
       'the key of another service',

@@ -1,9 +1,7 @@
 /** What checking credentials and issuing tokens needs of the configuration; compose.ts fills it. */
 export interface AuthSettings {
-  /** `AUTHENTICATION_TYPE`: the name of an engine. */
+  /** `AUTHENTICATION_TYPE`: the name of an engine, in any case. */
   readonly engine: string;
-  /** What that engine's own schema describes; `{}` for `Database`. */
-  readonly engineConfig: unknown;
   /** `SECRET_KEY` as 32 bytes: the key of encrypted passwords. */
   readonly secretKey: Buffer;
   /** `REGISTRY_JWT_AUTH_MAX_FRESH_S`: longest accepted life of a registry token. */

@@ -11,7 +11,6 @@ export async function createTestAuthSettings(
   return {
     settings: {
       engine: 'Database',
-      engineConfig: {},
       secretKey: Buffer.alloc(32, 7),
       registryTokenMaximumLifeSeconds: 3660,
       instanceKey: {

@@ -1,6 +1,5 @@
-import { DatabaseUnavailableError } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
-import { type Account, touchAccounts } from '#/domain/namespaces/index.ts';
+import type { Account } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { findDecryptedPassword } from './encrypted-password.ts';
 import type { AuthEngine } from './engines/define-auth-engine.ts';
@@ -33,21 +32,5 @@ export async function verifyPassword(
       'The e-mail address of this account is not verified yet. Follow the link in the confirmation mail.',
     );
   }
-  await touch(services, account);
   return account;
-}
-
-/** Remembers the use, if the last one was long enough ago. */
-async function touch(services: Services, account: Account): Promise<void> {
-  const { featureUserLastAccessed, lastAccessedUpdateThresholdSeconds, readOnly } = services.settings;
-  const nowMs = services.clock.nowMs();
-  const staleBeforeMs = nowMs - lastAccessedUpdateThresholdSeconds * 1000;
-  if (!featureUserLastAccessed || readOnly) return;
-  if (account.lastAccessedMs !== null && account.lastAccessedMs > staleBeforeMs) return;
-  try {
-    await services.database.transaction((db) => touchAccounts(db, [account.id], { nowMs, staleBeforeMs }));
-  } catch (error) {
-    // A note for people must not keep anybody out while the database takes no writes.
-    if (!(error instanceof DatabaseUnavailableError)) throw error;
-  }
 }

@@ -5,6 +5,7 @@ import type { Services } from '#/domain/services.ts';
 import { claimsSchema, type RegistryTokenClaims } from './registry-token-claims.ts';
 import { findSubject } from './registry-token-context.ts';
 import type { AuthSettings } from './settings.ts';
+import { grantsOf } from './token-grants.ts';
 import type { VerificationKeys } from './verification-keys.ts';
 
 interface Verified {
@@ -42,7 +43,7 @@ export function createTokenVerifier(
     if (!verify('sha256', signed, key, Buffer.from(signature, 'base64url'))) {
       throw refused('its signature is wrong');
     }
-    return { ...parseClaims(settings, body), kid, key };
+    return { ...parseClaims(services, settings, body), kid, key };
   };
 
   return async (header, audience) => {
@@ -81,7 +82,11 @@ function keyIdOf(head: string): string {
   return kid;
 }
 
-function parseClaims(settings: AuthSettings, body: string): Pick<Verified, 'claims' | 'notBeforeMs'> {
+function parseClaims(
+  services: Services,
+  settings: AuthSettings,
+  body: string,
+): Pick<Verified, 'claims' | 'notBeforeMs'> {
   const parsed = claimsSchema.safeParse(decodeJson(body));
   if (!parsed.success) throw refused('its claims are not complete');
   const { iss, aud, iat, nbf, exp, access, context } = parsed.data;
@@ -90,7 +95,13 @@ function parseClaims(settings: AuthSettings, body: string): Pick<Verified, 'clai
   const subject = findSubject(context);
   if (subject === undefined) throw refused('it does not say whom it is for');
   return {
-    claims: { audience: aud, expiresMs: exp * 1000, subject, access },
+    claims: {
+      audience: aud,
+      expiresMs: exp * 1000,
+      subject,
+      access,
+      grants: grantsOf(access, aud, services.settings),
+    },
     notBeforeMs: Math.max(iat, nbf) * 1000,
   };
 }

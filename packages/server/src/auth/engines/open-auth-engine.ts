@@ -4,9 +4,9 @@ import type { AuthEngine, AuthEnginePlug } from './define-auth-engine.ts';
 
 const authEngines: readonly AuthEnginePlug[] = [databaseEngine];
 
-/** The engine named by `AUTHENTICATION_TYPE`. Throws for an unknown name, with the known ones. */
+/** The engine named by `AUTHENTICATION_TYPE`, in any case, with its own configuration. Throws for an unknown name, with the known ones. */
 export function openAuthEngine(services: Services, name: string, config: unknown): AuthEngine {
-  const engine = authEngines.find((candidate) => candidate.name === name);
+  const engine = authEngines.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (engine !== undefined) return engine.open(services, config);
   const known = authEngines.map((candidate) => candidate.name).join(', ');
   throw new Error(`AUTHENTICATION_TYPE "${name}" is not known here; known: ${known}.`);

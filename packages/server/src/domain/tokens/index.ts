@@ -8,6 +8,11 @@ export {
 } from './create-oauth-application.ts';
 export { type CreatedOauthToken, createOauthToken, type NewOauthToken } from './create-oauth-token.ts';
 export { findAppToken } from './find-app-token.ts';
+export {
+  findAccessTokenPrincipal,
+  findAppTokenPrincipal,
+  findOauthTokenPrincipal,
+} from './find-issued-principals.ts';
 export { initializeFirstUser } from './initialize-first-user.ts';
 export { findOauthScopes, oauthScopes } from './oauth-scopes.ts';
 export { type AppToken, findOauthApplication, listAppTokens, type OauthApplicationRow } from './queries.ts';

@@ -285,3 +285,26 @@ export async function touchTokens(
     )
     .execute();
 }
+
+/** As findAppTokenByName, for a token that was seen before. */
+export async function findAppTokenByUuid(
+  db: Db,
+  uuid: string,
+): Promise<(AppTokenRow & { readonly account: TokenAccount }) | undefined> {
+  const row = await db
+    .selectFrom('app_tokens')
+    .select('token_name as tokenName')
+    .where('uuid', '=', uuid)
+    .executeTakeFirst();
+  return row && findAppTokenByName(db, row.tokenName);
+}
+
+/** As findOauthTokenByName, for a token that was seen before. */
+export async function findOauthTokenByUuid(db: Db, uuid: string): Promise<OauthTokenRow | undefined> {
+  const row = await db
+    .selectFrom('oauth_access_tokens')
+    .select('token_name as tokenName')
+    .where('uuid', '=', uuid)
+    .executeTakeFirst();
+  return row && findOauthTokenByName(db, row.tokenName);
+}
