@@ -51,8 +51,8 @@ export function acceptAllows(accept: Accept, mediaType: string): boolean {
 }
 
 /**
- * Forms in which a manifest fetched by tag may be sent, best first; the caller sends the first that it can make and
- * answers 404 if there is none. The stored kind in the list means the bytes as they are.
+ * Forms in which a manifest fetched by tag may be sent, best first; the caller sends the first that it can
+ * make and answers 404 if there is none. The stored kind in the list means the bytes as they are.
  */
 export function listAcceptableKinds(accept: Accept, stored: ManifestKind): ManifestKind[] {
   if (acceptAllows(accept, manifestMediaType(stored))) return [stored];

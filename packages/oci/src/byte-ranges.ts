@@ -9,7 +9,9 @@ export type ByteRanges =
   | { readonly kind: 'everything' }
   /** Answer 416 with `Content-Range: bytes *\/<size>`. */
   | { readonly kind: 'unsatisfiable' }
-  /** Answer 206; several only as multipart/byteranges. In the order asked, clipped to the size, at least one. */
+  /**
+   * Answer 206; several only as multipart/byteranges. In the order asked, clipped to the size, at least one.
+   */
   | { readonly kind: 'ranges'; readonly ranges: readonly ByteRange[] };
 
 const mostRanges = 16;
@@ -18,8 +20,8 @@ const range = /^([0-9]*)[ \t]*-[ \t]*([0-9]*)$/;
 const everything: ByteRanges = { kind: 'everything' };
 
 /**
- * Applies a `Range` request header to content of the given size (RFC 9110 section 14). A range whose end lies before its
- * start is unsatisfiable, as the OCI conformance suite has it.
+ * Applies a `Range` request header to content of the given size (RFC 9110 section 14). A range whose end lies
+ * before its start is unsatisfiable, as the OCI conformance suite has it.
  */
 export function parseByteRanges(value: string | undefined, sizeBytes: number): ByteRanges {
   const list = value === undefined || value.length > 1024 ? undefined : header.exec(value.trim())?.[1];

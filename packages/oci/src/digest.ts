@@ -25,8 +25,8 @@ export function isDigestAlgorithm(text: string): text is DigestAlgorithm {
 }
 
 /**
- * Reads `sha256:<64 hex>` or `sha512:<128 hex>`, lower case only.
- * Throws OciParseError `digest_malformed`, or `digest_unsupported` for a well-formed digest of another algorithm.
+ * Reads `sha256:<64 hex>` or `sha512:<128 hex>`, lower case only. Throws OciParseError `digest_malformed`, or
+ * `digest_unsupported` for a well-formed digest of another algorithm.
  */
 export function parseDigest(text: string): Digest {
   const match = text.length <= 512 ? digestShape.exec(text) : null;

@@ -16,7 +16,10 @@ export type VersionSpec = readonly VersionBound[];
 const agentPattern = /docker\/([0-9]{1,6})\.([0-9]{1,6})(?:\.([0-9]{1,6}))?/;
 const boundPattern = /^(<=|>=|==|!=|<|>)\s*([0-9]{1,6})(?:\.([0-9]{1,6}))?(?:\.([0-9]{1,6}))?$/;
 
-/** Docker's version out of a `User-Agent`; undefined if it is another client. Docker 1.5.0 sent only its library's name. */
+/**
+ * Docker's version out of a `User-Agent`; undefined if it is another client. Docker 1.5.0 sent only its
+ * library's name.
+ */
 export function findDockerVersion(userAgent: string): DockerVersion | undefined {
   if (userAgent === 'Go 1.1 package http') return [1, 5, 0];
   const match = agentPattern.exec(userAgent);

@@ -3,7 +3,10 @@ import { OciParseError } from './parse-error.ts';
 const secondsByUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 const durationPattern = /^([0-9]{1,15})([smhdw])$/;
 
-/** Seconds of a duration such as `2w` (a whole number and one of s, m, h, d, w; m is minutes); undefined if it is none. */
+/**
+ * Seconds of a duration such as `2w` (a whole number and one of s, m, h, d, w; m is minutes); undefined if it
+ * is none.
+ */
 export function findDurationSeconds(text: string): number | undefined {
   const match = durationPattern.exec(text);
   const factor = secondsByUnit[match?.[2] ?? ''];

@@ -9,7 +9,6 @@ export * from './image-config.ts';
 export { isJsonObject, type JsonObject, ownProperty, parseJsonObject } from './json.ts';
 export * from './labels.ts';
 export { isAcceptableManifestType } from './manifests/detect-kind.ts';
-export { findChild } from './manifests/find-child.ts';
 export { parseManifest } from './manifests/parse-manifest.ts';
 export type * from './manifests/parsed-manifest.ts';
 export * from './media-types.ts';

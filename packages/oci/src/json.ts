@@ -6,8 +6,8 @@ const deepest = 100;
 const mostContainers = 100_000;
 
 /**
- * Reads one JSON object out of UTF-8 bytes or text, refusing what costs too much: more than 100 levels or 100,000 objects
- * and arrays. Throws OciParseError with the given reason.
+ * Reads one JSON object out of UTF-8 bytes or text, refusing what costs too much: more than 100 levels or
+ * 100,000 objects and arrays. Throws OciParseError with the given reason.
  */
 export function parseJsonObject(
   input: Uint8Array | string,

@@ -5,7 +5,10 @@ export const expiresAfterLabel = 'quay.expires-after';
 
 const longestLifetimeSeconds = 1000 * 366 * 86_400;
 
-/** Seconds that a `quay.expires-after` value asks for; undefined if it is to be ignored (malformed, zero, over 1000 years). */
+/**
+ * Seconds that a `quay.expires-after` value asks for; undefined if it is to be ignored (malformed, zero, over
+ * 1000 years).
+ */
 export function findExpiresAfterSeconds(value: string): number | undefined {
   const seconds = findDurationSeconds(value.trim());
   return seconds !== undefined && seconds > 0 && seconds <= longestLifetimeSeconds ? seconds : undefined;
@@ -13,7 +16,10 @@ export function findExpiresAfterSeconds(value: string): number | undefined {
 
 const keyPattern = /^[a-z0-9]+(?:[.-][a-z0-9]+)*$/;
 
-/** Whether a label may be made with this key: up to 255 lower-case letters and digits, single `-` or `.` inside. */
+/**
+ * Whether a label may be made with this key: up to 255 lower-case letters and digits, single `-` or `.`
+ * inside.
+ */
 export function isLabelKey(key: string): boolean {
   return key.length <= 255 && keyPattern.test(key);
 }
@@ -34,7 +40,9 @@ export const reservedLabelPrefixes: readonly string[] = [
   'quay',
 ];
 
-/** The reserved prefix of a key, also looking at those that the configuration adds; undefined if it has none. */
+/**
+ * The reserved prefix of a key, also looking at those that the configuration adds; undefined if it has none.
+ */
 export function findReservedLabelPrefix(key: string, further: readonly string[] = []): string | undefined {
   return [...reservedLabelPrefixes, ...further].find((prefix) => key.startsWith(prefix));
 }

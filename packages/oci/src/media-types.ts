@@ -69,7 +69,10 @@ export function isMediaType(text: string): boolean {
   return mediaTypePattern.test(text);
 }
 
-/** Media type of a `Content-Type` header in lower case without its parameters; undefined if absent or malformed. */
+/**
+ * Media type of a `Content-Type` header in lower case without its parameters; undefined if absent or
+ * malformed.
+ */
 export function findContentType(header: string | undefined): string | undefined {
   const essence = header?.split(';', 1)[0]?.trim().toLowerCase();
   return essence !== undefined && isMediaType(essence) ? essence : undefined;

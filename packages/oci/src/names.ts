@@ -11,7 +11,10 @@ export function findNamespaceName(text: string): NamespaceName | undefined {
   return fits ? (text as NamespaceName) : undefined;
 }
 
-/** 2 to 255 lower-case letters and digits with single `.`, `_`, `-` inside; throws OciParseError `name_invalid`. */
+/**
+ * 2 to 255 lower-case letters and digits with single `.`, `_`, `-` inside; throws OciParseError
+ * `name_invalid`.
+ */
 export function parseNamespaceName(text: string): NamespaceName {
   const name = findNamespaceName(text);
   if (name !== undefined) return name;
@@ -36,8 +39,8 @@ export function findRepositoryName(text: string, options: RepositoryNameOptions)
 }
 
 /**
- * 1 to 255 characters; each component starts with a lower-case letter or digit and goes on with those, `.`, `_`, `-`:
- * what present Quay takes, wider than the OCI grammar. Throws OciParseError `name_invalid`.
+ * 1 to 255 characters; each component starts with a lower-case letter or digit and goes on with those, `.`,
+ * `_`, `-`: what present Quay takes, wider than the OCI grammar. Throws OciParseError `name_invalid`.
  */
 export function parseRepositoryName(text: string, options: RepositoryNameOptions): RepositoryName {
   const name = findRepositoryName(text, options);
@@ -47,7 +50,7 @@ export function parseRepositoryName(text: string, options: RepositoryNameOptions
   }
   throw new OciParseError(
     'name_invalid',
-    'A repository name must have 1 to 255 characters: lower-case letters, digits, ".", "_", "-", starting with a letter or digit.',
+    'A repository name must have 1 to 255 of a-z, 0-9, ".", "_" and "-", starting with a letter or digit.',
   );
 }
 

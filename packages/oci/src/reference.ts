@@ -5,7 +5,9 @@ import { findTagName, parseTagName } from './names.ts';
 /** What stands after `/manifests/`: exactly one of the two. */
 export type Reference = { readonly digest: Digest } | { readonly tag: TagName };
 
-/** A text with a colon is a digest, any other a tag; throws the OciParseError of parseDigest or parseTagName. */
+/**
+ * A text with a colon is a digest, any other a tag; throws the OciParseError of parseDigest or parseTagName.
+ */
 export function parseReference(text: string): Reference {
   return text.includes(':') ? { digest: parseDigest(text) } : { tag: parseTagName(text) };
 }

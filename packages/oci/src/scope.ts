@@ -27,8 +27,8 @@ export function splitScopes(parameters: readonly string[]): string[] {
 }
 
 /**
- * Reads `repository:[<host>/]<name>:<action>[,<action>]*`. Throws OciParseError `scope_invalid`, also for a host with a
- * port which is not this registry's.
+ * Reads `repository:[<host>/]<name>:<action>[,<action>]*`. Throws OciParseError `scope_invalid`, also for a
+ * host with a port which is not this registry's.
  */
 export function parseScope(text: string, options: ScopeOptions): Scope {
   const first = text.indexOf(':');

@@ -48,7 +48,10 @@ function parseExclusive(text: string): ByteRange {
   return { start, end: end - 1 };
 }
 
-/** The `Range` header of an upload that holds so many bytes: `0-<last>`, and `0-0` for none (no client takes `0--1`). */
+/**
+ * The `Range` header of an upload that holds so many bytes: `0-<last>`, and `0-0` for none (no client takes
+ * `0--1`).
+ */
 export function formatUploadRange(sizeBytes: number): string {
   return `0-${Math.max(sizeBytes - 1, 0)}`;
 }

@@ -4,8 +4,9 @@ import { OciParseError } from '../parse-error.ts';
 import { hasSignatures } from './parse-schema1.ts';
 
 /**
- * The kind of manifest that the header and the body agree on. Without a header, or with `application/json`, the body
- * decides: by its `mediaType`, else by its shape. Throws OciParseError `manifest_type_unsupported` or `manifest_invalid`.
+ * The kind of manifest that the header and the body agree on. Without a header, or with `application/json`,
+ * the body decides: by its `mediaType`, else by its shape. Throws OciParseError `manifest_type_unsupported`
+ * or `manifest_invalid`.
  */
 export function detectManifestKind(contentType: string | undefined, body: JsonObject): ManifestKind {
   const type = findContentType(contentType);

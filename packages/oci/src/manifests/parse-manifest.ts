@@ -9,9 +9,9 @@ import { parseSchema1 } from './parse-schema1.ts';
 import type { ParsedManifest } from './parsed-manifest.ts';
 
 /**
- * Reads a manifest of the type that its `Content-Type` header names (absent or `application/json`: that the body names).
- * Unknown fields are ignored. Does not look at the length; the caller bounds it.
- * Throws OciParseError `manifest_type_unsupported` (the header), else `manifest_invalid`.
+ * Reads a manifest of the type that its `Content-Type` header names (absent or `application/json`: that the
+ * body names). Unknown fields are ignored. Does not look at the length; the caller bounds it. Throws
+ * OciParseError `manifest_type_unsupported` (the header), else `manifest_invalid`.
  */
 export function parseManifest(contentType: string | undefined, bytes: Uint8Array | string): ParsedManifest {
   const body = parseJsonObject(bytes, 'manifest_invalid', 'The manifest');
@@ -47,7 +47,10 @@ const structuralKeys = [
 ];
 const structuralKeysByLowerCase = new Map(structuralKeys.map((key) => [key.toLowerCase(), key]));
 
-/** Clients in Go match keys without regard to case, so `Layers` beside `layers` would be another image for them. */
+/**
+ * Clients in Go match keys without regard to case, so `Layers` beside `layers` would be another image for
+ * them.
+ */
 function refuseAmbiguousKeys(body: JsonObject): void {
   for (const key of Object.keys(body)) {
     const expected = structuralKeysByLowerCase.get(key.toLowerCase());

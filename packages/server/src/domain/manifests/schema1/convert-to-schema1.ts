@@ -24,7 +24,10 @@ export interface ConversionInput {
   readonly tag: string;
 }
 
-/** Whether the image could have a schema 1 form, judged by its manifest alone: an image's config and layers, none foreign. */
+/**
+ * Whether the image could have a schema 1 form, judged by its manifest alone: an image's config and layers,
+ * none foreign.
+ */
 export function isConvertibleToSchema1(manifest: ImageManifest): boolean {
   return (
     isImageConfigType(manifest.config.mediaType) &&
@@ -34,8 +37,8 @@ export function isConvertibleToSchema1(manifest: ImageManifest): boolean {
 }
 
 /**
- * The schema 1 form of a schema 2 or OCI image (registry protocol A9.3); undefined if it has none: no image, foreign layers, or a
- * history that does not explain its layers. The same image always gives the same ids.
+ * The schema 1 form of a schema 2 or OCI image (registry protocol A9.3); undefined if it has none: no image,
+ * foreign layers, or a history that does not explain its layers. The same image always gives the same ids.
  */
 export function convertToSchema1({
   manifest,

@@ -12,8 +12,9 @@ export interface RetagInput {
 }
 
 /**
- * A copy of the manifest that names another tag, since the name of the tag is part of what was signed (registry protocol A13.9); signed by
- * this registry if the original was signed. Its digest is that of the payload.
+ * A copy of the manifest that names another tag, since the name of the tag is part of what was signed
+ * (registry protocol A13.9); signed by this registry if the original was signed. Its digest is that of the
+ * payload.
  */
 export function retagSchema1({ manifest, tag, key, signedAtMs }: RetagInput): SignedSchema1 {
   const content = { ...contentOfSchema1(manifest), tag };

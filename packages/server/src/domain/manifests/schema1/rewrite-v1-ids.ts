@@ -9,9 +9,10 @@ import {
 } from '@wharf/oci';
 
 /**
- * Gives new ids where one stands for another blob already: docker takes an id for proof of the content. Walks from the base; the first
- * layer whose id belongs to another digest, and all above it, get a running hash as id, and `parent` and `container_config.Image` follow
- * (registry protocol A9.2). `layers` and the result are leaf first; `knownDigests` maps the ids in use to their blobs.
+ * Gives new ids where one stands for another blob already: docker takes an id for proof of the content. Walks
+ * from the base; the first layer whose id belongs to another digest, and all above it, get a running hash as
+ * id, and `parent` and `container_config.Image` follow (registry protocol A9.2). `layers` and the result are
+ * leaf first; `knownDigests` maps the ids in use to their blobs.
  */
 export function rewriteV1Ids(
   layers: readonly Schema1Layer[],

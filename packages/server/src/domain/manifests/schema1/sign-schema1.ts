@@ -10,8 +10,8 @@ export interface SignedSchema1 {
 }
 
 /**
- * Writes a signed schema 1 manifest (registry protocol A9.1) with RS256. `key` is an RSA private key of at least 2048 bits; `signedAtMs`
- * goes into the signature in whole seconds.
+ * Writes a signed schema 1 manifest (registry protocol A9.1) with RS256. `key` is an RSA private key of at
+ * least 2048 bits; `signedAtMs` goes into the signature in whole seconds.
  */
 export function signSchema1(content: Schema1Content, key: KeyObject, signedAtMs: number): SignedSchema1 {
   const payload = formatSchema1(content);

@@ -24,7 +24,10 @@ const longestTail = 64;
 /** A tail may only close the object; with more in it the payload could say what the manifest does not. */
 const tailPattern = /^\s*\}\s*$/;
 
-/** Takes a signed schema 1 manifest apart (registry protocol A9.1); throws `manifest_unverified`, `manifest_invalid`. */
+/**
+ * Takes a signed schema 1 manifest apart (registry protocol A9.1); throws `manifest_unverified`,
+ * `manifest_invalid`.
+ */
 export function readSignatureBlock(bytes: Buffer, body: JsonObject): SignatureBlock {
   const entries = ownProperty(body, 'signatures');
   if (!Array.isArray(entries) || entries.length === 0 || entries.length > mostSignatures) {

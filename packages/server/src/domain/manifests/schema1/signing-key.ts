@@ -25,9 +25,9 @@ const largestModulusBits = 8192;
 const longestExponentBytes = 4;
 
 /**
- * The public key that a signature names in its own header. This is no trust decision: the format only proves that the content
- * was not changed after somebody signed it. The algorithm decides which members of the JWK are read, nothing else of it
- * counts. Throws `manifest_unverified`.
+ * The public key that a signature names in its own header. This is no trust decision: the format only proves
+ * that the content was not changed after somebody signed it. The algorithm decides which members of the JWK
+ * are read, nothing else of it counts. Throws `manifest_unverified`.
  */
 export function readVerificationKey(jwk: JsonObject, algorithm: string): VerificationKey {
   if (algorithm === 'RS256') return { key: importKey(rsaMembers(jwk)), hash: 'sha256' };
@@ -80,8 +80,8 @@ function importKey(members: Record<string, string>): KeyObject {
 const base32Digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * Fingerprint by which Docker names a key: the first 240 bits of the SHA-256 of its SPKI form, in base32, as twelve groups of four.
- * Docker refuses a signature whose `kid` is another.
+ * Fingerprint by which Docker names a key: the first 240 bits of the SHA-256 of its SPKI form, in base32, as
+ * twelve groups of four. Docker refuses a signature whose `kid` is another.
  */
 export function dockerKeyId(key: KeyObject): string {
   const spki = key.export({ type: 'spki', format: 'der' });

@@ -7,9 +7,9 @@ import { readSignatureBlock, type SchemaSignature } from './signature-block.ts';
 import { readVerificationKey } from './signing-key.ts';
 
 /**
- * Verifies every signature of a signed schema 1 manifest, each with the key in its own header, and returns the payload: the manifest
- * without signatures, whose hash is the digest (registry protocol A9.1). The payload says the same as the manifest itself.
- * Throws `manifest_unverified`, `manifest_invalid`.
+ * Verifies every signature of a signed schema 1 manifest, each with the key in its own header, and returns
+ * the payload: the manifest without signatures, whose hash is the digest (registry protocol A9.1). The
+ * payload says the same as the manifest itself. Throws `manifest_unverified`, `manifest_invalid`.
  */
 export function verifySchema1(bytes: Buffer): Buffer {
   const body = readJson(bytes, 'The manifest');
