@@ -174,7 +174,8 @@ export async function fetchRegistryToken(
   credentials: { readonly username: string; readonly password: string } | undefined,
   ...scopes: readonly string[]
 ): Promise<string> {
-  const query = new URLSearchParams([['service', server.host], ...scopes.map((scope) => ['scope', scope])]);
+  const query = new URLSearchParams({ service: server.host });
+  for (const scope of scopes) query.append('scope', scope);
   const basic =
     credentials && Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
   const response = await fetch(`${server.url}/v2/auth?${query}`, {
