@@ -12,12 +12,15 @@ export function createDatabase(engine: Engine): Database {
     durable: new Kysely<Schema>({ dialect: engineDialect(engine, 'durable') }),
     relaxed: new Kysely<Schema>({ dialect: engineDialect(engine, 'relaxed') }),
   };
+  let closed = false;
   return {
     dialect: engine.name,
     read,
     transaction: (work, options) =>
       retryTransient(() => writers[options?.durability ?? 'durable'].transaction().execute(work)),
     async close() {
+      if (closed) return;
+      closed = true;
       await Promise.all([read.destroy(), writers.durable.destroy(), writers.relaxed.destroy()]);
       await engine.close();
     },

@@ -7,13 +7,12 @@ import { migrate } from '#/db/migrate.ts';
 import { openDatabase } from '#/db/open-database.ts';
 import { startPostgresql } from './postgresql.ts';
 import { scratchDirectory } from './scratch-directory.ts';
-import { createMysqlDatabase, createPostgresqlDatabase, type ServerDatabase } from './server-databases.ts';
-
-/** A new, empty database in a test. */
-export interface TestDatabase {
-  readonly uri: string;
-  readonly dialect: DialectName;
-}
+import {
+  type Content,
+  createMysqlDatabase,
+  createPostgresqlDatabase,
+  type ServerDatabase,
+} from './server-databases.ts';
 
 type Open = () => Promise<Database>;
 
@@ -21,8 +20,8 @@ interface Kind {
   readonly dialect: DialectName;
   /** Whether this run can have it. */
   readonly available: boolean;
-  /** Makes a database with the tables in it. */
-  create(): Promise<ServerDatabase>;
+  /** Makes a database with the tables in it, or without. */
+  create(content: Content): Promise<ServerDatabase>;
 }
 
 let postgresqlUri: Promise<string> | undefined;
@@ -35,17 +34,19 @@ function postgresql(): Promise<string> {
 
 const mariadbUri = process.env.WHARF_TEST_MARIADB_URI;
 
+const missingServer = 'no MariaDB: set WHARF_TEST_MARIADB_URI';
+
 const kinds: readonly Kind[] = [
   { dialect: 'sqlite', available: true, create: createSqliteDatabase },
   {
     dialect: 'postgresql',
     available: true,
-    create: async () => createPostgresqlDatabase(await postgresql()),
+    create: async (content) => createPostgresqlDatabase(await postgresql(), content),
   },
   {
     dialect: 'mysql',
     available: mariadbUri !== undefined,
-    create: () => createMysqlDatabase(mariadbUri ?? ''),
+    create: (content) => createMysqlDatabase(mariadbUri ?? '', content),
   },
 ];
 
@@ -60,7 +61,7 @@ export function eachDatabase(title: string, define: (open: Open) => void): void 
       await Promise.all(opened.splice(0).map((database) => database.close()));
     });
     define(async () => {
-      const { uri } = await create();
+      const uri = await create();
       const database = await openDatabase({ uri, connectionArgs: { max_connections: 8 } });
       opened.push(database);
       return database;
@@ -68,24 +69,28 @@ export function eachDatabase(title: string, define: (open: Open) => void): void 
   });
 }
 
+/** Makes a database, by default with the tables in it, and returns its DB_URI. */
+export type CreateDatabase = (content?: Content) => Promise<string>;
+
 /** As `eachDatabase`, for tests that open the database by themselves, several times or in other processes. */
 export function eachDatabaseUri(
   title: string,
-  define: (create: () => Promise<TestDatabase>, dialect: DialectName) => void,
+  define: (create: CreateDatabase, dialect: DialectName) => void,
 ): void {
   for (const kind of kinds) {
     describe(`${title} (${kind.dialect})`, () => {
       if (!kind.available) {
-        test('needs a server', { skip: 'no MariaDB: set WHARF_TEST_MARIADB_URI' }, () => undefined);
+        const skip = process.env.REQUIRE_ALL === '1' ? false : missingServer;
+        test('needs a server', { skip }, () => Promise.reject(new Error(missingServer)));
         return;
       }
       const created: ServerDatabase[] = [];
-      // Hooks run in the order of registration, so databases are closed before they are removed.
-      define(async () => {
-        const database = await kind.create();
+      define(async (content = 'migrated') => {
+        const database = await kind.create(content);
         created.push(database);
-        return { uri: database.uri, dialect: kind.dialect };
+        return database.uri;
       }, kind.dialect);
+      // Hooks run in the order of registration, so what `define` closes is closed before it is removed.
       afterEach(async () => {
         await Promise.all(created.splice(0).map((database) => database.remove()));
       });
@@ -96,12 +101,12 @@ export function eachDatabaseUri(
 let sqliteTemplate: Promise<string> | undefined;
 let sqliteCount = 0;
 
-async function createSqliteDatabase(): Promise<ServerDatabase> {
+async function createSqliteDatabase(content: Content): Promise<ServerDatabase> {
   sqliteTemplate ??= makeSqliteTemplate();
   const template = await sqliteTemplate;
   sqliteCount += 1;
   const path = `${template}-${sqliteCount}`;
-  await copyFile(template, path);
+  if (content === 'migrated') await copyFile(template, path);
   return { uri: `sqlite:///${path}`, remove: () => rm(path, { force: true }) };
 }
 

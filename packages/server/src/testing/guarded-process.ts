@@ -12,21 +12,22 @@ export interface GuardedOptions {
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly signal: 'QUIT' | 'TERM' | 'INT';
   readonly environment?: Readonly<Record<string, string>>;
-  /** Removed after the process has ended. */
+  /** Removed when the server has to end because this process did. */
   readonly remove?: string;
 }
 
 /**
- * The shell ends the server as soon as its input closes, which happens whenever this process ends, even by SIGKILL. A server
- * that ends by itself ends the shell as well.
+ * The shell ends the server when told to by a line, and also when its input closes, which happens whenever this process ends,
+ * even by SIGKILL; then it removes the files too. A server that ends by itself ends the shell as well.
  */
 const guard = `
 signal=$1; remove=$2; shift 2
 "$@" 0</dev/null 3<&- & server=$!
-{ read _; kill -$signal $server 2>/dev/null; } <&3 & reader=$!
+{ read word; told=$?; kill -$signal $server 2>/dev/null; exit $told; } <&3 & reader=$!
 wait $server
 kill $reader 2>/dev/null
-[ -z "$remove" ] || rm -rf "$remove"
+wait $reader
+[ $? -ne 1 ] || [ -z "$remove" ] || rm -rf "$remove"
 `;
 
 /** Starts a server that never outlives this process and does not keep it alive. */
@@ -61,7 +62,7 @@ async function stop(child: ChildProcess): Promise<void> {
   child.ref();
   const ended = once(child, 'exit');
   const lifeline = child.stdio[3];
-  if (lifeline !== null && lifeline !== undefined && 'end' in lifeline) lifeline.end();
+  if (lifeline !== null && lifeline !== undefined && 'write' in lifeline) lifeline.write('stop\n');
   await ended;
 }
 

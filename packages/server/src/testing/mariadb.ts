@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,7 +48,7 @@ export async function startMariadb(options: ServerOptions = {}): Promise<Databas
   ];
   let server: GuardedProcess | undefined;
   const start = async (): Promise<void> => {
-    server = startGuarded(program, args, { signal: 'TERM' });
+    server = startGuarded(program, args, { signal: 'TERM', remove: root });
     await waitUntilReady(server, () => ping(port));
   };
   await start();
@@ -56,7 +56,10 @@ export async function startMariadb(options: ServerOptions = {}): Promise<Databas
     uri: `mysql+pymysql://root@127.0.0.1:${port}/mysql`,
     halt: async () => server?.stop(),
     resume: start,
-    stop: async () => server?.stop(),
+    async stop() {
+      await server?.stop();
+      await rm(root, { recursive: true, force: true });
+    },
   };
 }
 

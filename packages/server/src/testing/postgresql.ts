@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, cp, mkdir, stat } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, rm, stat } from 'node:fs/promises';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +22,7 @@ export async function startPostgresql(options: ServerOptions = {}): Promise<Data
   await mkdir(dataDirectory, { mode: 0o700 });
   if (user !== undefined) {
     await chmod(root, 0o755);
-    await chown(dataDirectory, user.uid, user.gid);
+    for (const path of [root, dataDirectory]) await chown(path, user.uid, user.gid);
   }
   const binaries = await findBinaries(root);
   const initdb = [
@@ -59,7 +59,11 @@ export async function startPostgresql(options: ServerOptions = {}): Promise<Data
   ];
   let server: GuardedProcess | undefined;
   const start = async (): Promise<void> => {
-    server = startGuarded(join(binaries, 'postgres'), args, { signal: 'INT', ...(user && { user }) });
+    server = startGuarded(join(binaries, 'postgres'), args, {
+      signal: 'INT',
+      remove: root,
+      ...(user && { user }),
+    });
     await waitUntilReady(server, () => ping(port));
   };
   await start();
@@ -67,7 +71,10 @@ export async function startPostgresql(options: ServerOptions = {}): Promise<Data
     uri: `postgresql://postgres@127.0.0.1:${port}/postgres`,
     halt: async () => server?.stop(),
     resume: start,
-    stop: async () => server?.stop(),
+    async stop() {
+      await server?.stop();
+      await rm(root, { recursive: true, force: true });
+    },
   };
 }
 

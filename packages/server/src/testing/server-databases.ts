@@ -12,14 +12,15 @@ export interface ServerDatabase {
   remove(): Promise<void>;
 }
 
+/** Whether the tables are there already. */
+export type Content = 'migrated' | 'empty';
+
 const templates = new Map<string, Promise<string>>();
 const templateLock = 4_711;
 
 /** Copies a template that the first process which needs it makes. */
-export async function createPostgresqlDatabase(serverUri: string): Promise<ServerDatabase> {
-  const making = templates.get(serverUri) ?? makeTemplate(serverUri);
-  templates.set(serverUri, making);
-  const template = await making;
+export async function createPostgresqlDatabase(serverUri: string, content: Content): Promise<ServerDatabase> {
+  const template = content === 'migrated' ? await findTemplate(serverUri) : 'template1';
   const name = newName();
   await onPostgresql(serverUri, (query) => query(`create database ${name} template ${template}`));
   return {
@@ -28,11 +29,11 @@ export async function createPostgresqlDatabase(serverUri: string): Promise<Serve
   };
 }
 
-export async function createMysqlDatabase(serverUri: string): Promise<ServerDatabase> {
+export async function createMysqlDatabase(serverUri: string, content: Content): Promise<ServerDatabase> {
   const name = newName();
   await onMysql(serverUri, `create database ${name}`);
   const uri = withDatabase(serverUri, name);
-  await migrateUri(uri);
+  if (content === 'migrated') await migrateUri(uri);
   return { uri, remove: () => onMysql(serverUri, `drop database if exists ${name}`) };
 }
 
@@ -42,6 +43,12 @@ export function withDatabase(serverUri: string, name: string): string {
 }
 
 const newName = (): string => `wharf_${randomUUID().replaceAll('-', '')}`;
+
+function findTemplate(serverUri: string): Promise<string> {
+  const known = templates.get(serverUri) ?? makeTemplate(serverUri);
+  templates.set(serverUri, known);
+  return known;
+}
 
 async function makeTemplate(serverUri: string): Promise<string> {
   const name = `wharf_template_${hashOfMigrations()}`;
