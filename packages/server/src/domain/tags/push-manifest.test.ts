@@ -2,16 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseAccept, parseReference, parseTagName } from '@wharf/oci';
 import { findManifest, statManifest } from '#/domain/manifests/index.ts';
+import { digestOf } from '#/testing/bytes.ts';
 import { eachDatabase } from '#/testing/databases.ts';
-import {
-  createRegistryFixture,
-  digestOfBytes,
-  encode,
-  type RegistryFixture,
-} from '#/testing/registry-fixture.ts';
+import { createPushFixture, encode, type PushFixture } from '#/testing/push-fixture.ts';
 import { deleteManifest, deleteTag, listTags } from './index.ts';
 
-async function pull({ services, repository }: RegistryFixture, reference: string, accept = '*/*') {
+async function pull({ services, repository }: PushFixture, reference: string, accept = '*/*') {
   return findManifest(services, {
     repository,
     reference: parseReference(reference),
@@ -19,7 +15,7 @@ async function pull({ services, repository }: RegistryFixture, reference: string
   });
 }
 
-const history = (fixture: RegistryFixture, name: string) =>
+const history = (fixture: PushFixture, name: string) =>
   fixture.services.database.read
     .selectFrom('tags')
     .innerJoin('manifests', 'manifests.id', 'tags.manifest_id')
@@ -29,7 +25,7 @@ const history = (fixture: RegistryFixture, name: string) =>
     .orderBy('start_ms')
     .execute();
 
-const tagNames = ({ services, repository }: RegistryFixture) =>
+const tagNames = ({ services, repository }: PushFixture) =>
   listTags(services.database.read, {
     repositoryId: repository.id,
     limit: 100,
@@ -38,11 +34,11 @@ const tagNames = ({ services, repository }: RegistryFixture) =>
 
 eachDatabase('pushManifest', (open) => {
   test('by tag: exact bytes, media type and digest come back by tag and by digest', async () => {
-    const fixture = await createRegistryFixture(await open());
+    const fixture = await createPushFixture(await open());
     const image = await fixture.makeImage();
     const bytes = Buffer.from(JSON.stringify(image, undefined, 2));
     const pushed = await fixture.push(bytes, 'v1', { mediaType: String(image.mediaType) });
-    assert.equal(pushed.digest, digestOfBytes(bytes));
+    assert.equal(pushed.digest, digestOf(bytes));
     for (const reference of ['v1', pushed.digest]) {
       const found = await pull(fixture, reference);
       assert.deepEqual(found.bytes, bytes);
@@ -61,7 +57,7 @@ eachDatabase('pushManifest', (open) => {
   });
 
   test('A13: the old row ends when the new one starts, also while the clock stands still or goes back', async () => {
-    const fixture = await createRegistryFixture(await open());
+    const fixture = await createPushFixture(await open());
     const images = [await fixture.makeImage(), await fixture.makeImage(), await fixture.makeImage()];
     const [first = {}, second = {}, third = {}] = images;
     await fixture.push(first, 'v1');
@@ -76,12 +72,12 @@ eachDatabase('pushManifest', (open) => {
       assert.equal(row.end_ms, rows[index + 1]?.start_ms ?? null);
       assert.ok(row.end_ms === null || row.end_ms > row.start_ms);
     }
-    assert.equal(rows.at(-1)?.digest, digestOfBytes(encode(third)));
+    assert.equal(rows.at(-1)?.digest, digestOf(encode(third)));
     assert.deepEqual(await tagNames(fixture), ['v1']);
   });
 
   test('A11: a tag is deleted; pulls say so with the text of the time machine; a push revives the name', async () => {
-    const fixture = await createRegistryFixture(await open());
+    const fixture = await createPushFixture(await open());
     const image = await fixture.makeImage();
     const { digest } = await fixture.push(image, 'v1');
     fixture.clock.advanceMs(1000);
@@ -103,7 +99,7 @@ eachDatabase('pushManifest', (open) => {
   });
 
   test('A11: by digest every tag ends, hidden ones too', async () => {
-    const fixture = await createRegistryFixture(await open());
+    const fixture = await createPushFixture(await open());
     const image = await fixture.makeImage();
     const { digest } = await fixture.push(image, 'v1');
     await fixture.push(image, 'v2');
@@ -117,10 +113,10 @@ eachDatabase('pushManifest', (open) => {
     });
     const untagged = await fixture.makeImage();
     const bytes = encode(untagged);
-    await fixture.push(untagged, digestOfBytes(bytes));
-    assert.deepEqual((await pull(fixture, digestOfBytes(bytes))).bytes, bytes);
+    await fixture.push(untagged, digestOf(bytes));
+    assert.deepEqual((await pull(fixture, digestOf(bytes))).bytes, bytes);
     fixture.clock.advanceMs(1000);
-    await deleteManifest(services, { repository, digest: digestOfBytes(bytes), performer });
-    await assert.rejects(pull(fixture, digestOfBytes(bytes)), { code: 'manifest_unknown' });
+    await deleteManifest(services, { repository, digest: digestOf(bytes), performer });
+    await assert.rejects(pull(fixture, digestOf(bytes)), { code: 'manifest_unknown' });
   });
 });
