@@ -5,16 +5,21 @@ export interface Extent {
   readonly length: number;
 }
 
+/** Throws StorageError `invalid` unless the range has whole, ordered, non-negative ends. */
+export function checkRange(range: ByteRange): void {
+  const { start, end } = range;
+  if (!Number.isSafeInteger(start) || !Number.isSafeInteger(end) || start < 0 || end < start) {
+    throw new StorageError('invalid', `${start} to ${end} is no range of bytes`);
+  }
+}
+
 /** The bytes of a range that an object of `sizeBytes` has; throws StorageError `invalid` when it has none of them. */
 export function clipRange(range: ByteRange | undefined, sizeBytes: number): Extent {
   if (range === undefined) return { start: 0, length: sizeBytes };
+  checkRange(range);
   const { start, end } = range;
-  const isWhole = Number.isSafeInteger(start) && Number.isSafeInteger(end);
-  if (!isWhole || start < 0 || end < start || start >= sizeBytes) {
-    throw new StorageError(
-      'invalid',
-      `bytes ${start} to ${end} are not inside an object of ${sizeBytes} bytes`,
-    );
+  if (start >= sizeBytes) {
+    throw new StorageError('invalid', `an object of ${sizeBytes} bytes has none from ${start} on`);
   }
   return { start, length: Math.min(end, sizeBytes - 1) - start + 1 };
 }

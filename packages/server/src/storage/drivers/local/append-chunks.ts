@@ -2,6 +2,11 @@ import type { FileHandle } from 'node:fs/promises';
 
 /** Small reads of a socket are gathered into writes of at least this size: fewer system calls, bounded memory. */
 const gatheredBytes = 256 * 1024;
+/**
+ * After so many bytes the kernel is asked to write them out while more arrive: the sync at the end has less to wait for, and a huge
+ * blob does not fill the page cache with dirty pages.
+ */
+const writeBehindBytes = 8 * 1024 * 1024;
 
 /**
  * Writes a source at `offset` by positional writes, one in flight while the next is gathered. Returns the bytes written and
@@ -16,12 +21,29 @@ export async function appendChunks(
   let gathered: Buffer[] = [];
   let gatheredSize = 0;
   let running: Promise<void> = Promise.resolve();
+  let writtenOutTo = offset;
+  let isWritingOut = false;
+  let writingOut: Promise<void> = Promise.resolve();
   let failure: { readonly error: unknown } | undefined;
   let sourceFailure: { readonly error: unknown } | undefined;
+
+  function writeOut(): void {
+    isWritingOut = true;
+    writtenOutTo = position;
+    writingOut = handle
+      .datasync()
+      .catch((error: unknown) => {
+        failure = { error };
+      })
+      .finally(() => {
+        isWritingOut = false;
+      });
+  }
 
   async function flush(): Promise<void> {
     await running;
     if (failure !== undefined || gatheredSize === 0) return;
+    if (position - writtenOutTo >= writeBehindBytes && !isWritingOut) writeOut();
     running = writeFully(handle, gathered, gatheredSize, position).catch((error: unknown) => {
       failure = { error };
     });
@@ -42,7 +64,7 @@ export async function appendChunks(
     sourceFailure = { error };
   }
   await flush();
-  await running;
+  await Promise.all([running, writingOut]);
   if (failure !== undefined) throw failure.error;
   const result = { writtenBytes: position - offset };
   return sourceFailure === undefined ? result : { ...result, sourceError: sourceFailure.error };

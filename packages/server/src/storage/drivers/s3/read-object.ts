@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import { checkRange } from '#/storage/clip-range.ts';
 import { type ByteRange, StorageError } from '#/storage/driver.ts';
 import { mapS3Error } from './map-s3-error.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -7,12 +8,17 @@ import { type Segment, segmentPath } from './upload-segments.ts';
 
 /** Streams an object or a part of it; throws StorageError. */
 export async function readObject(store: ObjectStore, path: string, range?: ByteRange): Promise<Readable> {
+  if (range !== undefined) checkRange(range);
   const bytes = range === undefined ? {} : { Range: `bytes=${range.start}-${range.end}` };
   try {
-    const { Body } = await store.client.send(
+    const { Body, ContentRange } = await store.client.send(
       new GetObjectCommand({ Bucket: store.bucket, Key: store.keyOf(path), ...bytes }),
     );
-    if (Body instanceof Readable) return Body;
+    if (Body instanceof Readable) {
+      if (range === undefined || ContentRange?.startsWith(`bytes ${range.start}-`)) return Body;
+      Body.destroy();
+      throw new StorageError('unavailable', 'the object store ignored the range');
+    }
   } catch (error) {
     throw mapS3Error(error, 'read');
   }
