@@ -8,7 +8,10 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const steps: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: 'format and lint', command: ['biome', 'ci', '.'] },
   { name: 'types', command: ['tsc', '--project', '.'] },
-  { name: 'layering and house rules', command: ['node', '--test', 'packages/server/test/architecture.test.ts'] },
+  {
+    name: 'layering and house rules',
+    command: ['node', '--test', 'packages/server/test/architecture.test.ts'],
+  },
   { name: 'unused code', command: ['knip'] },
   { name: 'generated files', command: ['node', 'scripts/generate-docs.ts', '--check'] },
 ];

@@ -24,7 +24,12 @@ export async function startServices(): Promise<Started> {
     attempt('Ceph S3', 'WHARF_TEST_S3_ENDPOINT', async () => {
       const server = await startCeph();
       started.push(server);
-      Object.assign(process.env, server.environment);
+      Object.assign(process.env, {
+        WHARF_TEST_S3_ENDPOINT: server.endpointUrl,
+        WHARF_TEST_S3_ACCESS_KEY: server.accessKey,
+        WHARF_TEST_S3_SECRET_KEY: server.secretKey,
+        WHARF_TEST_S3_BUCKET: server.bucket,
+      });
     }),
   ]);
   return {
@@ -41,6 +46,8 @@ async function attempt(name: string, variable: string, start: () => Promise<void
     await start();
     console.log(`${name} is up (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`);
   } catch (error) {
-    console.log(`${name} is not available, its tests will be skipped: ${error instanceof Error ? error.message : error}`);
+    console.log(
+      `${name} is not available, its tests will be skipped: ${error instanceof Error ? error.message : error}`,
+    );
   }
 }

@@ -27,7 +27,11 @@ interface Totals {
 /** Suites by name: a folder of the server's source, another package, or a folder of the whole-system tests. */
 function findSuites(): Map<string, string[]> {
   const suites = new Map<string, string[]>();
-  const files = globSync(['packages/*/{src,test}/**/*.test.ts', 'bench/**/*.test.ts', 'e2e/**/*.test.ts']).sort();
+  const files = globSync([
+    'packages/*/{src,test}/**/*.test.ts',
+    'bench/**/*.test.ts',
+    'e2e/**/*.test.ts',
+  ]).sort();
   for (const file of files) {
     const parts = file.split('/');
     const name =

@@ -1,11 +1,13 @@
 import type { ServeOptions } from '#/cli/serve-options.ts';
 import { buildHttp } from '#/compose/build-http.ts';
+import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
 import { startMetricsServer } from '#/ops/metrics-server.ts';
 import { createLogger } from '#/platform/logger.ts';
 import { createMetrics } from '#/platform/metrics.ts';
+import { randomText } from '#/platform/random-text.ts';
 import { version } from '#/platform/version.ts';
 import { startWorkers } from '#/workers/start-workers.ts';
-import { openServices } from './compose/open-services.ts';
+import { type OpenedServices, openServices } from './compose/open-services.ts';
 
 export { type OpenedServices, openServices } from './compose/open-services.ts';
 
@@ -20,9 +22,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   const metrics = createMetrics(opened.configuration.metrics.namespace);
   metrics.buildInfo.set({ version }, 1);
   metrics.readOnly.set(opened.services.settings.readOnly ? 1 : 0);
+  const setupToken = await makeSetupToken(opened, options.listen.host);
   const { app, instanceKey, pullLog } = await buildHttp(opened, metrics, {
     dataDirectory: options.dataDirectory,
     version,
+    setupToken,
   });
   const address = await app.listen({ host: options.listen.host, port: options.listen.port });
   const metricsServer = await startMetricsServer(
@@ -43,6 +47,18 @@ export async function serve(options: ServeOptions): Promise<void> {
   await pullLog.close();
   await metricsServer.close();
   await opened.close();
+}
+
+/** The one-time token for creating the first user, needed and printed only where other machines could be faster than the operator. */
+async function makeSetupToken(opened: OpenedServices, host: string): Promise<string | undefined> {
+  if (isLoopback(host) || !(await canCreateInitialUser(opened.services))) return undefined;
+  const token = randomText(32);
+  process.stdout.write(`Create the first user with this setup_token: ${token}\n`);
+  return token;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.[0-9]{1,3}){3}$/.test(host);
 }
 
 /** Resolves at the first signal that asks the process to stop; a second one ends it at once. */

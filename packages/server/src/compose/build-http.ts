@@ -1,4 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import type { ApiServices } from '#/api/api-services.ts';
+import { apiErrorAnswer } from '#/api/errors.ts';
+import { apiRoutes } from '#/api/routes.ts';
 import { createAuthority } from '#/auth/authority.ts';
 import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
 import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
@@ -35,7 +38,11 @@ export interface HttpParts {
 export async function buildHttp(
   opened: OpenedServices,
   metrics: Metrics,
-  options: { readonly dataDirectory: string; readonly version: string },
+  options: {
+    readonly dataDirectory: string;
+    readonly version: string;
+    readonly setupToken: string | undefined;
+  },
 ): Promise<HttpParts> {
   const { services, configuration } = opened;
   const auth = authSettings(configuration, options.dataDirectory);
@@ -72,6 +79,16 @@ export async function buildHttp(
     serverHostname: configuration.server.serverHostname,
   };
 
+  const api: ApiServices = {
+    domain: services,
+    settings: {
+      featureUserInitialize: configuration.access.featureUserInitialize,
+      internalAuthentication: configuration.access.authenticationType === 'Database',
+      secretKey: auth.secretKey,
+      setupToken: options.setupToken,
+    },
+  };
+
   const app = createHttpServer({
     repositoryUrls: registryRoutes.map(({ url }) => url),
     proxyCount: configuration.server.proxyCount,
@@ -85,6 +102,12 @@ export async function buildHttp(
   const onFinish = observeRequests(metrics);
   mount(app, registryRoutes, { services: registry, baseUrl, onError, onFinish });
   mount(app, tokenRoutes, { services: tokenServices, baseUrl, onError, onFinish });
+  mount(app, apiRoutes, {
+    services: api,
+    baseUrl,
+    onError: (error, request) => apiErrorAnswer(error, request, services.logger),
+    onFinish,
+  });
   mount(app, [...healthRoutes, landingPage], { services: ops, baseUrl, onError, onFinish });
   app.setNotFoundHandler((_request, reply) => {
     reply

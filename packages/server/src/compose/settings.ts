@@ -67,7 +67,6 @@ export function authSettings({ access, secrets }: Configuration, dataDirectory: 
   return {
     engine: access.authenticationType.toLowerCase(),
     secretKey: secrets.secretKey,
-    requireVerifiedEmail: false,
     registryTokenMaximumLifeSeconds: secrets.registryTokenMaximumAgeSeconds,
     instanceKey: {
       service: secrets.instanceServiceKeyService,

@@ -27,13 +27,28 @@ export interface AccessRule<Services, Params, Granted> {
 }
 
 /** How the request body reaches the handler: not at all, as a stream, as bytes up to a limit, or as JSON parsed by a schema. */
-export type BodyKind<Body> =
+export type BodyKind =
   | { readonly kind: 'none' }
   | { readonly kind: 'stream' }
   | { readonly kind: 'bytes'; readonly limitBytes: number }
-  | { readonly kind: 'json'; readonly schema: z.ZodType<Body>; readonly limitBytes: number };
+  | { readonly kind: 'json'; readonly schema: z.ZodType; readonly limitBytes: number };
 
-export interface Route<Services, Params = unknown, Query = unknown, Body = unknown, Granted = unknown> {
+/** What the handler sees of a body of that kind. */
+export type BodyOf<Kind extends BodyKind> = Kind extends { kind: 'stream' }
+  ? IncomingMessage
+  : Kind extends { kind: 'bytes' }
+    ? Buffer
+    : Kind extends { kind: 'json'; schema: z.ZodType<infer Value> }
+      ? Value
+      : undefined;
+
+export interface Route<
+  Services,
+  Params = unknown,
+  Query = unknown,
+  Body extends BodyKind = { readonly kind: 'none' },
+  Granted = unknown,
+> {
   /** Quay's operationId, or the registry's own name of the operation. */
   readonly operationId: string;
   readonly method: Method;
@@ -41,18 +56,18 @@ export interface Route<Services, Params = unknown, Query = unknown, Body = unkno
   readonly url: string;
   /** Status of a plain (non-Answer) result. */
   readonly status: number;
-  readonly access: AccessRule<Services, Params, Granted>;
+  readonly access: AccessRule<NoInfer<Services>, NoInfer<Params>, Granted>;
   readonly request: {
     readonly params: z.ZodType<Params>;
     readonly query: z.ZodType<Query>;
-    readonly body: BodyKind<Body>;
+    readonly body: Body;
   };
   readonly response: z.ZodType;
   handle(
     input: {
       readonly params: Params;
       readonly query: Query;
-      readonly body: Body;
+      readonly body: BodyOf<Body>;
       readonly granted: Granted;
     },
     services: Services,
@@ -65,7 +80,7 @@ export interface Route<Services, Params = unknown, Query = unknown, Body = unkno
 export type AnyRoute<Services> = Route<Services, any, any, any, any>;
 
 /** Ties the parts of a route together, so that its handler sees what its schemas and its access rule promise. */
-export function route<Services, Params, Query, Body, Granted>(
+export function route<Services, Params, Query, const Body extends BodyKind, Granted>(
   definition: Route<Services, Params, Query, Body, Granted>,
 ): Route<Services, Params, Query, Body, Granted> {
   return definition;

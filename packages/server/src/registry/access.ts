@@ -1,7 +1,8 @@
+import type { RepositoryPath } from '@wharf/oci';
 import type { RegistryAuthority } from '#/auth/authority.ts';
 import { challengeHeader } from '#/auth/challenge.ts';
 import type { RegistryTokenClaims } from '#/auth/registry-token-claims.ts';
-import { DomainError } from '#/domain/errors.ts';
+import { DomainError, type ErrorCode } from '#/domain/errors.ts';
 import type { RepositoryReference } from '#/domain/repositories/index.ts';
 import type { AccessRule, RequestContext } from '#/http/route.ts';
 import { withHeaders } from '#/registry/errors.ts';
@@ -44,7 +45,7 @@ export const anyCaller: AccessRule<RegistryServices, unknown, RegistryAuthority>
   name: 'any-caller',
   async check(services, request) {
     const claims = await claimsOf(services, request, undefined);
-    const granted = await services.authority.authorize(claims, undefined);
+    const granted = await authorize(services, request, claims, undefined, undefined);
     if (granted.principal.kind === 'anonymous' && !services.domain.settings.featureAnonymousAccess) {
       throw challenge(request, 'Authentication is required.', undefined);
     }
@@ -65,7 +66,7 @@ function repositoryAccess(
       const path = repositoryOf(params.repository, services.settings);
       const scope = `repository:${params.repository}:${need === 'pull' ? 'pull' : 'pull,push'}`;
       const claims = await claimsOf(services, request, scope);
-      const authority = await services.authority.authorize(claims, path);
+      const authority = await authorize(services, request, claims, path, scope);
       const { repository } = authority;
       if (repository === undefined || !isAllowed(authority, need)) {
         const error = claims === undefined ? undefined : 'insufficient_scope';
@@ -122,6 +123,24 @@ async function claimsOf(
   if (bearer.kind === 'valid') return bearer.claims;
   throw challenge(request, bearer.error.message, scope, 'invalid_token');
 }
+
+/** A token whose subject is gone or changed counts as a bad one. */
+async function authorize(
+  services: RegistryServices,
+  request: RequestContext,
+  claims: RegistryTokenClaims | undefined,
+  path: RepositoryPath | undefined,
+  scope: string | undefined,
+): Promise<RegistryAuthority> {
+  try {
+    return await services.authority.authorize(claims, path);
+  } catch (error) {
+    if (!(error instanceof DomainError) || !staleSubjectCodes.has(error.code)) throw error;
+    throw challenge(request, error.message, scope, 'invalid_token');
+  }
+}
+
+const staleSubjectCodes: ReadonlySet<ErrorCode> = new Set(['invalid_credentials', 'account_disabled']);
 
 /** A 401 that tells where to get which token. */
 function challenge(

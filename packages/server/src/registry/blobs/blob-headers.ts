@@ -16,7 +16,7 @@ export function blobHeaders(digest: Digest): AnswerHeaders {
 }
 
 /** Whether the client already holds the content (RFC 9110 section 13.1.2; weak comparison). */
-export function isNotModified(ifNoneMatch: string | undefined, digest: Digest): boolean {
+export function isNotModified(ifNoneMatch: string | undefined, digest: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch.trim() === '*') return true;
   return ifNoneMatch.split(',').some((tag) => tag.trim().replace(/^W\//, '') === `"${digest}"`);

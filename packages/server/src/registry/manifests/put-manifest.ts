@@ -1,6 +1,7 @@
 import { findContentType, findManifestKind, mediaTypes, type Reference, type TagName } from '@wharf/oci';
 import { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
+import { performerOf } from '#/domain/logs/index.ts';
 import { pushManifest } from '#/domain/tags/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { readBody } from '#/http/read-body.ts';
@@ -46,8 +47,7 @@ export const putManifest = route({
       bytes,
       reference,
       tags,
-      performer: granted.principal,
-      ip: request.ip,
+      performer: performerOf(granted.principal, request.ip),
     });
     const { registryTraffic } = services.metrics;
     registryTraffic.pushes.inc({ protocol: 'v2', status: 'success' });
@@ -58,7 +58,7 @@ export const putManifest = route({
         location: `/v2/${params.repository}/manifests/${pushed.digest}`,
         'docker-content-digest': pushed.digest,
         'content-type': 'text/plain',
-        ...(pushed.subject === undefined ? {} : { 'oci-subject': pushed.subject }),
+        ...(pushed.subjectDigest === undefined ? {} : { 'oci-subject': pushed.subjectDigest }),
         ...(tags.length === 0 ? {} : { 'oci-tag': tags }),
       },
       body: 'OK',

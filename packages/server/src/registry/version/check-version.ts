@@ -1,6 +1,7 @@
 import { findDockerVersion, matchesVersionSpec, parseVersionSpec } from '@wharf/oci';
 import { z } from 'zod';
 import { challengeHeader } from '#/auth/challenge.ts';
+import { DomainError } from '#/domain/errors.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { type Method, type RequestContext, type Route, route } from '#/http/route.ts';
 import { publicRoute, verifyBearer } from '#/registry/access.ts';
@@ -18,8 +19,7 @@ function checkVersionAt(operationId: string, method: Method, url: string): Route
     async handle(_input, services: RegistryServices, request) {
       if (!services.settings.advertiseV2 || isRefusedEngine(services, request))
         return answer({ status: 404 });
-      const claims = await findClaims(services, request);
-      return versionAnswer(services, request, claims ? 200 : 401);
+      return versionAnswer(services, request, (await hasValidToken(services, request)) ? 200 : 401);
     },
   });
 }
@@ -35,9 +35,17 @@ export const versionRoutes: readonly Route<RegistryServices>[] = [
   checkVersionAt('checkVersionWithoutSlashHead', 'HEAD', '/v2'),
 ];
 
-/** Whether the caller has a valid token; a bad one counts as none, and the database's absence is an error of its own. */
-async function findClaims(services: RegistryServices, request: RequestContext): Promise<boolean> {
-  return (await verifyBearer(services, request)).kind === 'valid';
+/** Whether the caller has a token that is in force; a bad one counts as none, an outage of the database is an error of its own. */
+async function hasValidToken(services: RegistryServices, request: RequestContext): Promise<boolean> {
+  const bearer = await verifyBearer(services, request);
+  if (bearer.kind !== 'valid') return false;
+  try {
+    await services.authority.authorize(bearer.claims, undefined);
+    return true;
+  } catch (error) {
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
 }
 
 /** Docker versions that must fall back to the first protocol (`BLACKLIST_V2_SPEC`). */
