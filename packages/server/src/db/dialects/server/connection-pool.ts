@@ -91,7 +91,8 @@ export function createConnectionPool(product: Product, limits: PoolLimits): Conn
       liveness.seen();
     } catch (error) {
       if (product.classify(error).kind === 'full') await sleep(reopenDelayMs, undefined, { ref: false });
-      else liveness.markDown(error);
+      // A connection that nobody waits for any more proves nothing to anybody.
+      else if (waiters.size > 0) liveness.markDown(error);
     }
     opening -= 1;
     if (link !== undefined) adopt(link);

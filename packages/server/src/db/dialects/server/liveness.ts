@@ -2,9 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '#/db/database.ts';
 
 /** Patience plus probe stay under the 2 s within which a caller must hear that the database is gone. */
-const patienceMs = 1000;
-const probeLimitMs = 850;
-const recoveryProbeEveryMs = 250;
+const patienceMs = 900;
+const probeLimitMs = 800;
+const recoveryProbeDelayMs = { first: 25, most: 400 };
 
 /** Whether a server is there. */
 export interface Liveness {
@@ -48,15 +48,15 @@ export function createLiveness(options: LivenessOptions): Liveness {
     for (const refuse of watchers) refuse(down);
     watchers.clear();
     options.onDown(down);
-    planRecovery();
+    planRecovery(recoveryProbeDelayMs.first);
   }
 
-  function planRecovery(): void {
+  function planRecovery(delayMs: number): void {
     recovery = setTimeout(() => {
       void probeOnce().then(() => {
-        if (down !== undefined && !closed) planRecovery();
+        if (down !== undefined && !closed) planRecovery(Math.min(delayMs * 2, recoveryProbeDelayMs.most));
       });
-    }, recoveryProbeEveryMs);
+    }, delayMs);
     recovery.unref();
   }
 
