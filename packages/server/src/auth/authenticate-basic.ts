@@ -1,5 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
-import { findAccountByName, isSuperuserAccount } from '#/domain/namespaces/index.ts';
+import { findAccountById, findAccountByName, isSuperuserAccount } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import {
@@ -64,7 +64,6 @@ export async function identifyBasic(services: Services, auth: BasicAuth, header:
 
 async function identifyAccessToken(services: Services, token: string): Promise<Identity> {
   const principal = await verifyAccessToken(services, token);
-  if (principal.kind !== 'access-token') throw unexpected(principal);
   return { principal, subject: { kind: 'access-token', tokenName: principal.tokenName } };
 }
 
@@ -73,26 +72,31 @@ async function identifyAppToken(services: Services, token: string): Promise<Iden
     throw new DomainError('invalid_credentials', 'Application tokens are not in use on this registry.');
   }
   const principal = await verifyAppToken(services, token);
-  if (principal.kind !== 'user' || principal.appToken === undefined) throw unexpected(principal);
+  if (principal.appToken === undefined) throw new Error('an app token was verified without telling which');
   const { account, appToken } = principal;
   return { principal, subject: { kind: 'app-token', uuid: appToken.uuid, accountName: account.name } };
 }
 
 async function identifyOauthToken(services: Services, token: string): Promise<Identity> {
   const principal = await verifyOauthToken(services, token);
-  if (principal.kind !== 'oauth-token') throw unexpected(principal);
   const { account, tokenUuid } = principal;
   return { principal, subject: { kind: 'oauth-token', uuid: tokenUuid, accountName: account.name } };
 }
 
 async function identifyRobot(services: Services, credentials: BasicCredentials): Promise<Identity> {
   // The stamp is read before the token is checked: a token changed in between leaves an old stamp, which gives nothing.
-  const robot = await findAccountByName(services.database.read, credentials.username);
-  const stamp = robot && (await findRobotStamp(services, robot));
+  const stamp = await findStampByName(services, credentials.username);
   const principal = await verifyRobotToken(services, credentials.username, credentials.password);
-  if (principal.kind !== 'robot') throw unexpected(principal);
   const { uuid, name } = principal.account;
   return { principal, subject: { kind: 'robot', uuid, name, stamp: stamp ?? '' } };
+}
+
+async function findStampByName(services: Services, robotName: string): Promise<string | undefined> {
+  const { read } = services.database;
+  const robot = await findAccountByName(read, robotName);
+  if (robot?.kind !== 'robot' || robot.ownerId === null) return undefined;
+  const owner = await findAccountById(read, robot.ownerId);
+  return owner && findRobotStamp(services, robot, owner);
 }
 
 async function identifyPerson(
@@ -110,8 +114,4 @@ async function identifyPerson(
     },
     subject: { kind: 'user', uuid, name, stamp: userStamp(account) },
   };
-}
-
-function unexpected(principal: Principal): Error {
-  return new Error(`credentials of another kind than asked for: ${principal.kind}`);
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Account, findAccountById, findRobot } from '#/domain/namespaces/index.ts';
+import { type Account, findRobot } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 
 const stampLength = 22;
@@ -9,11 +9,12 @@ export function userStamp(account: Account): string {
   return stamp(`${account.sessionsValidFromMs} ${account.passwordHash ?? ''}`);
 }
 
-/** Changes whenever the robot's token does; undefined when the robot or its owner is gone. */
-export async function findRobotStamp(services: Services, robot: Account): Promise<string | undefined> {
-  if (robot.kind !== 'robot' || robot.ownerId === null) return undefined;
-  const owner = await findAccountById(services.database.read, robot.ownerId);
-  if (owner === undefined) return undefined;
+/** Changes whenever the robot's token does; undefined when the robot is gone. */
+export async function findRobotStamp(
+  services: Services,
+  robot: Account,
+  owner: Account,
+): Promise<string | undefined> {
   const found = await findRobot(services, owner, robot.name.slice(owner.name.length + 1));
   return found?.account.uuid === robot.uuid ? stamp(found.token) : undefined;
 }
