@@ -34,6 +34,14 @@ const data =
 // Commands that only look must not make a data directory.
 if (args[0] === 'serve' || existsSync(data)) enableCompileCache(join(data, 'cache', 'compile'));
 
+// A reader that has seen enough (`wharf ... | head`) is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+}
+
 const { runCli } = await import('#/cli/run-cli.ts');
 process.exitCode = await runCli(args, manifest.version, {
   writeOut: (text) => process.stdout.write(text),

@@ -9,7 +9,7 @@ import { sections } from '#/config/sections/sections.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-const honoured = new Map<string, KeyDefinition>(
+const typed = new Map<string, KeyDefinition>(
   Object.values(sections).flatMap((section) =>
     Object.values(section.keys).map((key) => [key.name, key] as const),
   ),
@@ -19,7 +19,7 @@ const known = new Map<string, KeyDefinition>(
 );
 // Sub-keys that the Quay 2.9 guide prints in lower case as if they stood at the top.
 const subKeyOwners = new Map<string, string>(
-  [...honoured.values(), ...known.values()].flatMap((key) =>
+  [...typed.values(), ...known.values()].flatMap((key) =>
     (key.type.fields ?? []).map((field) => [field.toUpperCase(), `${key.name}.${field}`] as const),
   ),
 );
@@ -27,7 +27,7 @@ const subKeyOwners = new Map<string, string>(
 /** The definition of a top-level key, or undefined for an unknown name. */
 export function findKey(name: string): KeyDefinition | undefined {
   return (
-    honoured.get(name) ??
+    typed.get(name) ??
     known.get(name) ??
     (loginProviderPattern.test(name) ? loginProviderKey(name) : undefined)
   );
@@ -36,6 +36,11 @@ export function findKey(name: string): KeyDefinition | undefined {
 /** Quay takes only keys without a lower-case letter. */
 export function isConfigurationKey(name: string): boolean {
   return /[A-Z]/.test(name) && name === name.toUpperCase();
+}
+
+/** A feature that does not exist yet is off already. */
+function isSwitchedOff(name: string, value: unknown): boolean {
+  return name.startsWith('FEATURE_') && value === false;
 }
 
 /** Problems with the names of keys, whatever their values. */
@@ -55,14 +60,14 @@ export function checkNames(values: Values): Problem[] {
             : `is ignored: the key is spelled ${meant}`,
       });
     } else if (findKey(name) === undefined) {
-      const nearest = nearestName(name, [...honoured.keys(), ...known.keys()]);
+      const nearest = nearestName(name, [...typed.keys(), ...known.keys()]);
       problems.push({
         severity: 'warning',
         key: name,
         ...(nearest === undefined ? {} : { expected: nearest }),
         message: nearest === undefined ? 'is an unknown key' : `is an unknown key; did you mean ${nearest}?`,
       });
-    } else if (!honoured.has(name)) {
+    } else if (findKey(name)?.honoured === false && !isSwitchedOff(name, values[name])) {
       problems.push({ severity: 'info', key: name, message: 'is known, but has no effect yet' });
     }
   }
@@ -148,7 +153,7 @@ export function parseValues(
     ]),
   );
   for (const name of Object.keys(values)) {
-    if (!isConfigurationKey(name) || honoured.has(name)) continue;
+    if (!isConfigurationKey(name) || typed.has(name)) continue;
     const key = findKey(name);
     if (key !== undefined) parseKey(key, values, context, problems);
   }

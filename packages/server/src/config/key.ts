@@ -1,7 +1,7 @@
 import type { ValueType } from '#/config/value-types.ts';
 
-/** When a key appeared: the 2.9 guide's schema, 2.9 without being in it, or a later release. */
-export type Since = '2.9' | '2.9 (not in its guide)' | `3.${number}` | '3.x';
+/** When a key appeared: the 2.9 guide's schema, 2.9 without being in it, a later release, or only here. */
+export type Since = '2.9' | '2.9 (not in its guide)' | `3.${number}` | '3.x' | 'Wharf';
 
 /** What defaults may depend on. */
 export interface DefaultContext {
@@ -18,6 +18,8 @@ export interface KeyDefinition<T = unknown> {
   /** The default as the documentation shows it. */
   readonly defaultText: string;
   readonly nullable: boolean;
+  /** False while nothing acts on the key yet; it is accepted and checked all the same. */
+  readonly honoured: boolean;
   readonly since: Since;
   readonly summary: string;
 }
@@ -27,6 +29,8 @@ interface KeyOptions {
   readonly summary: string;
   /** `null` means something of its own, namely `undefined` after parsing; elsewhere it counts as absent. */
   readonly nullable?: boolean;
+  /** Nothing acts on the key yet. */
+  readonly later?: true;
   /** For defaults that are computed or that read badly as JSON. */
   readonly defaultText?: string;
 }
@@ -55,6 +59,7 @@ export function key(
     defaultRaw: typeof fallback === 'function' ? (context) => fallback(context) : () => fallback,
     defaultText: options.defaultText ?? (fallback === undefined ? 'none' : JSON.stringify(fallback)),
     nullable: options.nullable ?? false,
+    honoured: options.later !== true,
     since: options.since,
     summary: options.summary,
   };

@@ -201,7 +201,7 @@ function summarise(problems: readonly Problem[]): Problem[] {
   const warnings = problems.filter((problem) => problem.severity === 'warning');
   const idle = problems.filter((problem) => problem.severity === 'info').map((problem) => problem.key);
   if (idle.length === 0) return warnings;
-  const message = `${idle.length} keys are known, but have no effect yet: ${idle.join(', ')}`;
+  const message = `holds keys that are known, but have no effect yet: ${idle.join(', ')}`;
   return [...warnings, { severity: 'info', key: configurationFileName, message }];
 }
 

@@ -43,6 +43,7 @@ const provider = shape({
 export function loginProviderKey(name: string): KeyDefinition {
   return key(name, provider, {
     nullable: true,
+    later: true,
     since: '2.9 (not in its guide)',
     summary: 'An OIDC provider; its id is the part before the first underscore, in lower case.',
   });

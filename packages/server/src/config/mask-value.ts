@@ -3,13 +3,13 @@ const maximumLength = 120;
 
 // Public halves of a pair and names of files look like secrets but are none.
 const publicNames =
-  /(SITE_KEY|PUBLISHABLE_KEY|PUBLIC_KEY|PUBLIC_DSN|FILENAME|_LOCATION|_LIFETIME|_EXPIRATION|_SEC|_S|_COUNT|PREFIXES)$/i;
+  /(SITE_KEY|PUBLISHABLE_KEY|PUBLIC_KEY|PUBLIC_DSN|FILENAME|_LOCATION|_LIFETIME|_EXPIRATION|_SEC|_S|_COUNT|PREFIXES|_GC)$|^FEATURE_/i;
 const secretNames =
-  /(SECRET|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PSK|PEPPER|DSN|PRIVATE|SIGNATURE|(^|_|\.)KEY$|_KEY_|ACCESS_KEY|ACCOUNT_KEY|CONSUMER_KEY)/i;
+  /(SECRET|CONNECTION_STRING|PASSWORD|PASSWD|PASSPHRASE|TOKEN|CREDENTIAL|PSK|PEPPER|DSN|PRIVATE|SIGNATURE|(^|_|\.)KEY$|_KEY_|ACCESS_KEY|ACCOUNT_KEY|CONSUMER_KEY)/i;
 
 /** Whether the last name of a key path denotes something that must never be printed. */
 export function isSecretName(path: string): boolean {
-  const name = path.slice(path.lastIndexOf('.') + 1).replace(/\[\d+\]$/, '');
+  const name = path.slice(path.lastIndexOf('.') + 1).replace(/(\[\d+\])+$/, '');
   return secretNames.test(name) && !publicNames.test(name);
 }
 
@@ -23,7 +23,8 @@ function maskDeep(path: string, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (isSecretName(path)) return mask;
   if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'string') return /_URI$/.test(path) ? maskDatabaseUri(value) : maskUri(value);
+  if (typeof value === 'string')
+    return /_URI(\[\d+\])*$/.test(path) ? maskDatabaseUri(value) : maskUri(value);
   if (Array.isArray(value)) return value.map((item, index) => maskDeep(`${path}[${index}]`, item));
   if (typeof value === 'object') {
     return Object.fromEntries(

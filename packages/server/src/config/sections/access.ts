@@ -27,19 +27,28 @@ export const accessSection = section('Sign-in and accounts', {
     summary: 'Public repositories can be pulled without signing in.',
   }),
   featureDirectLogin: key('FEATURE_DIRECT_LOGIN', boolean, {
+    later: true,
     default: true,
     since: '2.9',
     summary: 'User name and password sign in to the web interface.',
   }),
   featureUserCreation: key('FEATURE_USER_CREATION', boolean, {
+    later: true,
     default: true,
     since: '2.9',
     summary: 'Anybody may register.',
   }),
   featureInviteOnlyUserCreation: key('FEATURE_INVITE_ONLY_USER_CREATION', boolean, {
+    later: true,
     default: false,
     since: '2.9',
     summary: 'Registration needs an invitation; has no effect while registration is off.',
+  }),
+  featureMailing: key('FEATURE_MAILING', boolean, {
+    later: true,
+    default: true,
+    since: '2.9',
+    summary: 'Send mail.',
   }),
   featureUserInitialize: key('FEATURE_USER_INITIALIZE', boolean, {
     default: false,
@@ -62,6 +71,7 @@ export const accessSection = section('Sign-in and accounts', {
     summary: 'Life of new application tokens; without it they do not expire.',
   }),
   expiredAppSpecificTokenGraceSeconds: key('EXPIRED_APP_SPECIFIC_TOKEN_GC', duration, {
+    later: true,
     default: '1d',
     nullable: true,
     since: '2.9',
@@ -78,11 +88,13 @@ export const accessSection = section('Sign-in and accounts', {
     summary: 'Least seconds between two such records.',
   }),
   robotsDisallow: key('ROBOTS_DISALLOW', boolean, {
+    later: true,
     default: false,
     since: '3.10',
     summary: 'Forbid robot accounts.',
   }),
   robotsWhitelist: key('ROBOTS_WHITELIST', textList, {
+    later: true,
     default: [],
     since: '3.11',
     summary: 'Robots that are allowed all the same.',

@@ -57,7 +57,7 @@ export const databaseSection = section('Database', {
   connectionPooling: key('DB_CONNECTION_POOLING', boolean, {
     default: true,
     since: '3.12',
-    summary: 'Accepted; connections are always pooled.',
+    summary: 'Keep idle connections.',
   }),
   allowPullsWithoutStrictLogging: key('ALLOW_PULLS_WITHOUT_STRICT_LOGGING', boolean, {
     default: false,
@@ -67,6 +67,6 @@ export const databaseSection = section('Database', {
   allowWithoutStrictLogging: key('ALLOW_WITHOUT_STRICT_LOGGING', boolean, {
     default: false,
     since: '3.12',
-    summary: 'The same for every action.',
+    summary: 'The same for every action; only pulls so far.',
   }),
 });

@@ -29,6 +29,7 @@ export const serverSection = section('Server and proxies', {
     summary: 'How many proxies append to `X-Forwarded-For`; 0 ignores the header.',
   }),
   trustedProxyCidr: key('TRUSTED_PROXY_CIDR', text, {
+    later: true,
     since: '3.7',
     summary: 'Address range whose forwarding headers are believed.',
   }),
@@ -38,6 +39,7 @@ export const serverSection = section('Server and proxies', {
     summary: 'Largest blob that is accepted.',
   }),
   corsOrigin: key('CORS_ORIGIN', textOrList, {
+    later: true,
     default: ['*'],
     since: '3.8',
     summary: 'Origins whose pages may call the API.',

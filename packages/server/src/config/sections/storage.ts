@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type DefaultContext, key, section } from '#/config/key.ts';
 import { storageLocations } from '#/config/storage-engines.ts';
-import { boolean, integer, textList } from '#/config/value-types.ts';
+import { boolean, integer, pattern, textList } from '#/config/value-types.ts';
 
 /** The store in a data directory, as it stands in the first configuration file. */
 export function embeddedStorage({ dataDirectory }: DefaultContext): Record<string, unknown> {
@@ -21,14 +21,21 @@ export const storageSection = section('Storage', {
     summary: 'Location ids in order of choice. The first takes the writes.',
   }),
   defaultLocations: key('DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS', textList, {
+    later: true,
     default: [],
     since: '2.9',
     summary: 'Ids to which every blob is copied when replication is on.',
   }),
   featureStorageReplication: key('FEATURE_STORAGE_REPLICATION', boolean, {
+    later: true,
     default: false,
     since: '2.9',
     summary: 'Copy blobs between locations; not possible with `LocalStorage`.',
+  }),
+  accelRedirectPrefix: key('X_ACCEL_REDIRECT_PREFIX', pattern(/^\/[\w/.-]*$/, 'a path that starts with /'), {
+    since: 'Wharf',
+    summary:
+      'Internal path of an nginx in front that reads the local store itself; blobs are then answered with `X-Accel-Redirect`.',
   }),
   cleanBlobUploadFolder: key('CLEAN_BLOB_UPLOAD_FOLDER', boolean, {
     default: true,

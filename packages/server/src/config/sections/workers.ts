@@ -13,6 +13,7 @@ export const workersSection = section('Workers', {
     summary: 'Seconds between two removals of finished queue items.',
   }),
   replicationQueueName: key('REPLICATION_QUEUE_NAME', nonEmptyText, {
+    later: true,
     default: 'imagestoragereplication',
     since: '2.9 (not in its guide)',
     summary: 'Name of the queue of copies between locations.',
