@@ -26,8 +26,8 @@ export function describeFailure(error: unknown): { readonly exitCode: number; re
 function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return 'failed for an unknown reason';
   const code = 'code' in error ? error.code : undefined;
-  const address =
-    'address' in error && 'port' in error ? `${String(error.address)}:${String(error.port)}` : '';
+  const host = 'address' in error ? String(error.address) : '';
+  const address = 'port' in error ? `${host.includes(':') ? `[${host}]` : host}:${String(error.port)}` : '';
   if (code === 'EADDRINUSE')
     return `${address} is in use by another program; choose another address with --listen or --metrics-listen`;
   if (code === 'EADDRNOTAVAIL')
