@@ -3,6 +3,7 @@ import { getRepositoryAccess, type RepositoryAccess } from '#/domain/permissions
 import type { Principal } from '#/domain/permissions/principal.ts';
 import { findRepository, type RepositoryReference } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
+import { toDomainError } from '#/domain/to-domain-error.ts';
 import { allowedActions } from './allowed-actions.ts';
 import { createRecentFacts } from './recent-facts.ts';
 import type { RegistryAction, RegistryTokenClaims } from './registry-token-claims.ts';
@@ -25,7 +26,7 @@ export interface Authority {
   /**
    * The grants of a verified token, undefined for none, cut down to the present rights of its subject. Throws `invalid_credentials`
    * when the subject is no longer what it was, `namespace_disabled` for a token of that namespace, `repository_kind_unsupported`.
-   * An outage of the database is DatabaseUnavailableError, never a refusal.
+   * An outage is `database_unavailable`, never a refusal.
    */
   authorize(
     claims: RegistryTokenClaims | undefined,
@@ -48,18 +49,26 @@ export function createAuthority(services: Services): Authority {
   const principalOf = (subject: Subject, key: string): Promise<Principal> =>
     principals.get(key, () => resolveSubject(services, subject));
 
+  const authorize: Authority['authorize'] = async (claims, path) => {
+    const subject = claims?.subject ?? anonymousSubject;
+    const key = subjectKey(subject);
+    const principal = await principalOf(subject, key);
+    if (path === undefined) return nothing(principal);
+    const name = repositoryKey(path);
+    const { repository, access } = await facts.get(`${key} ${name}`, () =>
+      loadFacts(services, principal, path),
+    );
+    if (repository === undefined) return nothing(principal);
+    return decide(services, claims?.grants.get(name) ?? noGrants, { principal, repository, access });
+  };
+
   return {
     async authorize(claims, path) {
-      const subject = claims?.subject ?? anonymousSubject;
-      const key = subjectKey(subject);
-      const principal = await principalOf(subject, key);
-      if (path === undefined) return nothing(principal);
-      const name = repositoryKey(path);
-      const { repository, access } = await facts.get(`${key} ${name}`, () =>
-        loadFacts(services, principal, path),
-      );
-      if (repository === undefined) return nothing(principal);
-      return decide(services, claims?.grants.get(name) ?? noGrants, { principal, repository, access });
+      try {
+        return await authorize(claims, path);
+      } catch (error) {
+        throw toDomainError(error) ?? error;
+      }
     },
   };
 }

@@ -11,6 +11,9 @@ import type { TokenServices } from './token-services.ts';
 /** A parameter that may be repeated; absent is an empty list. */
 const repeated = z.union([z.string(), z.array(z.string())]).optional();
 
+/** As long as a host name with a port can be. */
+const longestService = 260;
+
 /** The token service of the registry: Basic credentials or none in, a bearer token for `/v2` out (registry reference B2). */
 export const issueToken = route({
   operationId: 'issueToken',
@@ -20,7 +23,7 @@ export const issueToken = route({
   access: identifyCaller,
   request: {
     params: z.unknown(),
-    query: z.object({ service: repeated, scope: repeated }),
+    query: z.object({ service: z.string().max(longestService).optional(), scope: repeated }),
     body: { kind: 'none' },
   },
   response: z.object({
@@ -34,7 +37,7 @@ export const issueToken = route({
     refuseNobody(services, granted, request, scopesWereNamed(query.scope));
     const access = await grantAll(services, granted, request, scopes);
     const issued = await services.tokens.issue({
-      audience: listOf(query.service)[0] ?? request.host,
+      audience: query.service ?? request.host,
       subject: granted.subject,
       access,
     });
