@@ -53,7 +53,8 @@ function configure(db: Sqlite.Database, mode: 'read' | 'write'): void {
     if (db.pragma('journal_mode = WAL', { simple: true }) !== 'wal') {
       throw new Error('the file system of the SQLite database does not support WAL; use a local disk');
     }
-    db.pragma('synchronous = FULL');
+    // Durable commits are synced by wal-sync.ts, off the main thread; SQLite itself syncs around checkpoints.
+    db.pragma('synchronous = NORMAL');
     db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     db.pragma(`journal_size_limit = ${walSizeLimitBytes}`);
   } else {

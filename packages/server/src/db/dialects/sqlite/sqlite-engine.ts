@@ -1,33 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '#/db/database.ts';
-import type { Durability, Engine, Session } from '#/db/dialects/engine.ts';
+import type { Engine, Session } from '#/db/dialects/engine.ts';
 import { isBusy, translateSqliteError } from './failures.ts';
 import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts';
+import { createWalSync } from './wal-sync.ts';
 import { createWriteQueue } from './write-queue.ts';
 
-/** How long a transaction waits for writers of this and other processes. */
-const writerWaitLimitMs = 10_000;
+/** How long a transaction waits for the writers of this process, and then for those of others. */
+const defaultWaitLimitMs = 10_000;
 const retryDelayMs = { first: 2, most: 40 };
 
-const synchronous: Readonly<Record<Durability, string>> = { durable: 'FULL', relaxed: 'NORMAL' };
-
-/** SQLite in one file: one connection that writes, one that can only read. */
-export async function openSqliteEngine(path: string): Promise<Engine> {
-  const writer = await retryWhileBusy(() => openSqliteConnection(path, 'write'));
-  const reader = await retryWhileBusy(() => openSqliteConnection(path, 'read')).catch((error: unknown) => {
-    writer.close();
-    throw error;
-  });
+/**
+ * SQLite in one file: one connection that writes, one that can only read. When the log cannot be synced, nothing is acknowledged
+ * any more until the process starts again.
+ */
+export async function openSqliteEngine(path: string, waitLimitMs = defaultWaitLimitMs): Promise<Engine> {
+  const writer = await retryWhileBusy(waitLimitMs, () => openSqliteConnection(path, 'write'));
+  const reader = await retryWhileBusy(waitLimitMs, () => openSqliteConnection(path, 'read')).catch(
+    (error: unknown) => {
+      writer.close();
+      throw error;
+    },
+  );
   const queue = createWriteQueue();
-  let current: Durability = 'durable';
-
-  function beginOn(connection: SqliteConnection, durability: Durability): void {
-    if (current !== durability) {
-      connection.exec(`PRAGMA synchronous = ${synchronous[durability]}`);
-      current = durability;
-    }
-    connection.exec('BEGIN IMMEDIATE');
-  }
+  const walSync = createWalSync(path);
 
   return {
     name: 'sqlite',
@@ -36,33 +32,46 @@ export async function openSqliteEngine(path: string): Promise<Engine> {
         return reader.run(query);
       } catch (error) {
         if (!isBusy(error)) throw translateSqliteError(error);
-        return await retryWhileBusy(() => reader.run(query));
+        return await retryWhileBusy(waitLimitMs, () => reader.run(query));
       }
     },
     async begin(durability) {
       await queue.enter(
-        writerWaitLimitMs,
+        waitLimitMs,
         () => new DatabaseUnavailableError('too many writes wait for the SQLite database'),
       );
       try {
         // A read that turns into a write would fail with SQLITE_BUSY_SNAPSHOT, hence IMMEDIATE.
-        await retryWhileBusy(() => beginOn(writer, durability));
+        await retryWhileBusy(waitLimitMs, () => writer.exec('BEGIN IMMEDIATE'));
       } catch (error) {
         queue.leave();
         throw error;
       }
-      return openSession(writer, queue.leave);
+      return openSession(writer, queue.leave, durability === 'durable' ? walSync.flush : undefined);
     },
     async close() {
       reader.close();
       writer.close();
+      await walSync.close();
     },
   };
 }
 
-function openSession(connection: SqliteConnection, leave: () => void): Session {
-  const rollback = (): void => {
-    if (connection.inTransaction) connection.exec('ROLLBACK');
+function openSession(
+  connection: SqliteConnection,
+  leave: () => void,
+  flush: (() => Promise<void>) | undefined,
+): Session {
+  let left = false;
+  const finish = (): void => {
+    if (left) return;
+    left = true;
+    try {
+      // After a failed COMMIT the transaction may still be open.
+      if (connection.inTransaction) connection.exec('ROLLBACK');
+    } finally {
+      leave();
+    }
   };
   return {
     async run(query) {
@@ -78,23 +87,21 @@ function openSession(connection: SqliteConnection, leave: () => void): Session {
       } catch (error) {
         throw translateSqliteError(error);
       }
+      // The next writer need not wait for the disk: its commit follows this one in the log.
+      finish();
+      await flush?.().catch((error: unknown) => {
+        throw new DatabaseUnavailableError('the log of the database file cannot be synced', { cause: error });
+      });
     },
     async rollback() {
-      rollback();
+      finish();
     },
-    release() {
-      try {
-        // After a failed COMMIT the transaction may still be open.
-        rollback();
-      } finally {
-        leave();
-      }
-    },
+    release: finish,
   };
 }
 
-async function retryWhileBusy<T>(action: () => T): Promise<T> {
-  const giveUpAtMs = Date.now() + writerWaitLimitMs;
+async function retryWhileBusy<T>(limitMs: number, action: () => T): Promise<T> {
+  const giveUpAtMs = Date.now() + limitMs;
   let delayMs = retryDelayMs.first;
   for (;;) {
     try {

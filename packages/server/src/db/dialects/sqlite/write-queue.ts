@@ -33,7 +33,8 @@ export function createWriteQueue(): WriteQueue {
         return;
       }
       waiters.delete(next);
-      next();
+      // Everything in SQLite is synchronous: without this a long queue would keep the process from anything else.
+      setImmediate(next);
     },
   };
 }
