@@ -50,6 +50,7 @@ test('it works through a link, as npm makes one', async () => {
 test('commands that only look leave no data directory behind', () => {
   wharf(['check-config']);
   wharf(['--help']);
+  wharf(['serve', '--help']);
   assert.equal(existsSync(join(root, 'data')), false);
 });
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 
@@ -31,8 +31,10 @@ const data =
   args.find((arg) => arg.startsWith('--data='))?.slice('--data='.length) ??
   (position === -1 ? undefined : args[position + 1]) ??
   'data';
-// Commands that only look must not make a data directory.
-if (args[0] === 'serve' || existsSync(data)) enableCompileCache(join(data, 'cache', 'compile'));
+// Commands that only look must not make a data directory, and nobody else may look into it.
+const isServe = args[0] === 'serve' && !args.includes('--help') && !args.includes('-h');
+if (isServe) mkdirSync(data, { recursive: true, mode: 0o700 });
+if (existsSync(data)) enableCompileCache(join(data, 'cache', 'compile'));
 
 // A reader that has seen enough (`wharf ... | head`) is no failure.
 for (const stream of [process.stdout, process.stderr]) {
