@@ -1,10 +1,11 @@
 export { type Blob, objectPathOf } from './blob.ts';
 export { deleteBlob } from './delete-blob.ts';
 export { ensureEmptyLayer } from './ensure-empty-layer.ts';
+export { expireBlobLinks } from './expire-blob-links.ts';
 export { getLocationId } from './location-id.ts';
 export { mountBlob } from './mount-blob.ts';
 export { openBlob, openBlobFile, readBlob, signedBlobUrl } from './open-blob.ts';
-export { removeExpiredLinks, revealBlobs } from './queries/blob-links.ts';
+export { revealBlobs } from './queries/blob-links.ts';
 export { lockBlobs } from './queries/blob-rows.ts';
 export { listUnusedBlobs, scheduleBlobDeletion } from './queries/unused-blobs.ts';
 export { findBlob, findBlobs, findStoredBlob, listRepositoriesWithBlob } from './queries/visible-blobs.ts';

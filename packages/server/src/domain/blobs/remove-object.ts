@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Services } from '#/domain/services.ts';
 import { deletionLeaseMs, deletionMarginMs } from './leases.ts';
 import { type BlobDeletion, claimDeletion, finishDeletion } from './queries/blob-deletions.ts';
-import { isDigestPlaced } from './queries/blob-rows.ts';
+import { findBlobId, isDigestPlaced } from './queries/blob-rows.ts';
+import { scheduleBlobDeletion } from './queries/unused-blobs.ts';
 
 /**
  * Claims one deletion, removes its object and then its row. False when it could not be claimed (a push took it back, another
@@ -30,5 +31,9 @@ export async function removeObject(services: Services, deletion: BlobDeletion): 
   // The fence: after this point nothing may come between but the removal itself.
   if (leaseExpiresMs - clock.nowMs() < deletionMarginMs) return false;
   await driver.remove(deletion.path);
+  // A push that died before it could link leaves its blob's row too; that goes first, for the record above leads to it.
+  const blobId = await findBlobId(database.read, deletion.digest);
+  if (blobId !== undefined)
+    await database.transaction((db) => scheduleBlobDeletion(db, blobId, clock.nowMs()));
   return await database.transaction((db) => finishDeletion(db, deletion.id, owner));
 }

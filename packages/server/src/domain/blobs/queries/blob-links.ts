@@ -35,24 +35,23 @@ export async function revealBlobs(db: Db, repositoryId: number, blobIds: readonl
   }
 }
 
-/** Removes links that ran out before `beforeMs`, at most `limit`; returns how many. */
-export async function removeExpiredLinks(db: Db, beforeMs: number, limit: number): Promise<number> {
+/** Ids of blobs that have links which ran out before `beforeMs`, the oldest first. */
+export async function listBlobsWithExpiredLinks(db: Db, beforeMs: number, limit: number): Promise<number[]> {
   const rows = await db
     .selectFrom('blob_links')
-    .select(['repository_id', 'blob_id'])
+    .select('blob_id')
     .where('expires_ms', '<=', beforeMs)
     .orderBy('expires_ms')
     .limit(limit)
     .execute();
-  let removed = 0;
-  for (const row of rows) {
-    const { numDeletedRows } = await db
-      .deleteFrom('blob_links')
-      .where('repository_id', '=', row.repository_id)
-      .where('blob_id', '=', row.blob_id)
-      .where('expires_ms', '<=', beforeMs)
-      .executeTakeFirstOrThrow();
-    removed += Number(numDeletedRows);
-  }
-  return removed;
+  return [...new Set(rows.map((row) => row.blob_id))];
+}
+
+/** Removes the links of one blob that ran out before `beforeMs`. */
+export async function deleteExpiredLinks(db: Db, blobId: number, beforeMs: number): Promise<void> {
+  await db
+    .deleteFrom('blob_links')
+    .where('blob_id', '=', blobId)
+    .where('expires_ms', '<=', beforeMs)
+    .execute();
 }

@@ -89,6 +89,11 @@ export async function deletePlacement(db: Db, blobId: number, locationId: number
     .execute();
 }
 
+export async function findBlobId(db: Db, digest: Digest): Promise<number | undefined> {
+  const row = await db.selectFrom('blobs').select('id').where('digest', '=', digest).executeTakeFirst();
+  return row?.id;
+}
+
 export async function blobExists(db: Db, blobId: number): Promise<boolean> {
   const row = await db.selectFrom('blobs').select('id').where('id', '=', blobId).executeTakeFirst();
   return row !== undefined;
