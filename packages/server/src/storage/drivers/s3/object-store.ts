@@ -1,8 +1,10 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3Options } from './s3-options.ts';
 
-/** Long enough for a part of 64 MiB on a slow line. */
-const requestTimeoutMs = 120_000;
+/** A store that does not begin to answer for so long is taken for dead. */
+const requestTimeoutMs = 20_000;
+/** Long enough to send a part of 64 MiB over a slow line. */
+export const partTimeoutMs = 120_000;
 /** Server-side copies of gigabytes answer late. */
 export const copyTimeoutMs = 900_000;
 

@@ -7,7 +7,7 @@ import {
 import { StorageError } from '#/storage/driver.ts';
 import { completeMultipart } from './complete-multipart.ts';
 import { mapS3Error, mapWriteError } from './map-s3-error.ts';
-import type { ObjectStore } from './object-store.ts';
+import { type ObjectStore, partTimeoutMs } from './object-store.ts';
 
 const usualPartBytes = 8 * 1024 * 1024;
 const maximumParts = 10_000;
@@ -90,7 +90,7 @@ function createPartSender(store: ObjectStore, key: string): PartSender {
 
   async function sendPart(id: string, number: number, body: Buffer): Promise<void> {
     const input = { ...target, UploadId: id, PartNumber: number, Body: body };
-    const { ETag } = await store.client.send(new UploadPartCommand(input));
+    const { ETag } = await store.client.send(new UploadPartCommand(input), { requestTimeout: partTimeoutMs });
     if (ETag === undefined)
       throw new StorageError('unavailable', 'the object store gave a part no entity tag');
     entityTags[number - 1] = ETag;
@@ -116,7 +116,9 @@ function createPartSender(store: ObjectStore, key: string): PartSender {
     async finish(rest, sizeBytes) {
       if (multipartId === undefined) {
         try {
-          await store.client.send(new PutObjectCommand({ ...creation, Body: rest }));
+          await store.client.send(new PutObjectCommand({ ...creation, Body: rest }), {
+            requestTimeout: partTimeoutMs,
+          });
         } catch (error) {
           throw mapWriteError(error, 'write', store);
         }
