@@ -49,7 +49,7 @@ export function registerServe(program: Command): void {
 }
 
 /** The roles of `--only`, in a fixed order; all without the option. */
-export function parseRoles(text: string | undefined): readonly Role[] {
+function parseRoles(text: string | undefined): readonly Role[] {
   if (text === undefined) return roles;
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !roles.some((role) => role === name));

@@ -7,6 +7,7 @@ export { createOrganization } from './create-organization.ts';
 export { createRobot } from './create-robot.ts';
 export { createTeam } from './create-team.ts';
 export { createUser } from './create-user.ts';
+export { deleteAccount } from './delete-account.ts';
 export { deleteRobot } from './delete-robot.ts';
 export { deleteTeam } from './delete-team.ts';
 export { isSuperuserAccount } from './is-superuser-account.ts';

@@ -304,3 +304,28 @@ export async function hasAdministrator(db: Db, organizationId: number): Promise<
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Organizations of which the account is an administrator through a team, in the order of their locks. */
+export async function listAdministeredOrganizationIds(db: Db, accountId: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('team_members')
+    .innerJoin('teams', 'teams.id', 'team_members.team_id')
+    .select('teams.organization_id')
+    .distinct()
+    .where('team_members.account_id', '=', accountId)
+    .where('teams.role', '=', 'admin')
+    .orderBy('teams.organization_id')
+    .execute();
+  return rows.map((row) => row.organization_id);
+}
+
+/** Whether the namespace holds a repository, even one that is being deleted. */
+export async function holdsRepositories(db: Db, namespaceId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('repositories')
+    .select('id')
+    .where('namespace_id', '=', namespaceId)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
