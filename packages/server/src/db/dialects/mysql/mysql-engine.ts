@@ -1,4 +1,6 @@
-import { type ConnectionOptions, createConnection, type SslOptions } from 'mysql2/promise';
+import { isIP } from 'node:net';
+import { checkServerIdentity, TLSSocket } from 'node:tls';
+import { type Connection, type ConnectionOptions, createConnection, type SslOptions } from 'mysql2/promise';
 import type { ConnectionSettings } from '#/db/connection-settings.ts';
 import type { ServerTarget } from '#/db/connection-uri.ts';
 import type { Engine } from '#/db/dialects/engine.ts';
@@ -13,7 +15,10 @@ export async function openMysqlEngine(
   target: ServerTarget,
   settings: ConnectionSettings,
 ): Promise<Engine & { readonly product: Product }> {
-  const ssl = await mysqlTls(settings);
+  const tls = await mysqlTls(settings);
+  // The driver compares the certificate with "localhost" when the host is an address.
+  const checksAddress = tls?.verifyIdentity === true && isIP(target.host) !== 0;
+  const ssl = checksAddress ? { ...tls, verifyIdentity: false } : tls;
   const options: ConnectionOptions = {
     ...(target.socket === undefined
       ? { host: target.host, port: target.port }
@@ -35,8 +40,10 @@ export async function openMysqlEngine(
   const product: Product = {
     classify: classifyMysqlError,
     async connect() {
-      const client = await createConnection(options);
+      // The driver resumes TLS sessions per `ssl` object, and a resumed one shows no certificate to check.
+      const client = await createConnection(checksAddress ? { ...options, ssl: { ...ssl } } : options);
       try {
+        if (checksAddress) assertCertificateNames(client, target.host);
         return await createMysqlLink(client);
       } catch (error) {
         client.destroy();
@@ -45,6 +52,18 @@ export async function openMysqlEngine(
     },
   };
   return { ...createServerEngine('mysql', product, settings), product };
+}
+
+function assertCertificateNames(client: Connection, address: string): void {
+  const stream = property(property(client, 'connection'), 'stream');
+  if (!(stream instanceof TLSSocket)) throw new Error('the connection to the database is not encrypted');
+  const problem = checkServerIdentity(address, stream.getPeerCertificate());
+  if (problem !== undefined) throw problem;
+}
+
+/** A member that the driver has but does not declare. */
+function property(owner: unknown, name: string): unknown {
+  return typeof owner === 'object' && owner !== null ? Reflect.get(owner, name) : undefined;
 }
 
 /** TLS is used when a CA or a mode asks for it; with a CA the host is checked, as in Quay's driver. */
