@@ -8,7 +8,7 @@ export interface CommonOptions {
   readonly json?: boolean;
 }
 
-export const defaultDataDirectory = 'data';
+const defaultDataDirectory = 'data';
 
 /** Adds `--data`, `--config` and `--json`. */
 export function addCommonOptions(command: Command): Command {

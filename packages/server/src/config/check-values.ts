@@ -67,7 +67,11 @@ export function checkNames(values: Values): Problem[] {
         ...(nearest === undefined ? {} : { expected: nearest }),
         message: nearest === undefined ? 'is an unknown key' : `is an unknown key; did you mean ${nearest}?`,
       });
-    } else if (findKey(name)?.honoured === false && !isSwitchedOff(name, values[name])) {
+    } else if (
+      findKey(name)?.honoured === false &&
+      !isSwitchedOff(name, values[name]) &&
+      !isLeftEmpty(values[name])
+    ) {
       problems.push({ severity: 'info', key: name, message: 'is known, but has no effect yet' });
     }
   }
@@ -138,6 +142,11 @@ function parseKey(key: KeyDefinition, values: Values, context: DefaultContext, p
   return fallback === undefined ? undefined : key.type.schema.parse(fallback);
 }
 
+/** Forms save an empty object or text for what was never filled in. */
+function isLeftEmpty(value: unknown): boolean {
+  return value === '' || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+}
+
 /** Parses every key; wrong values become problems and count as absent. */
 export function parseValues(
   values: Values,
@@ -155,7 +164,7 @@ export function parseValues(
   for (const name of Object.keys(values)) {
     if (!isConfigurationKey(name) || typed.has(name)) continue;
     const key = findKey(name);
-    if (key !== undefined) parseKey(key, values, context, problems);
+    if (key !== undefined && !isLeftEmpty(values[name])) parseKey(key, values, context, problems);
   }
   return { parsed: parsed as unknown as ParsedSections, problems };
 }

@@ -126,3 +126,74 @@ test('the examples of the guide arrive in the units of the code', async () => {
   assert.equal(configuration.database.allowPullsWithoutStrictLogging, true);
   assert.equal(configuration.sessions.sessionCookieSecure, true);
 });
+
+// What the setup form of Quay saves when most of it was left alone.
+const saved = `
+ACTION_LOG_ARCHIVE_LOCATION: default
+AUTHENTICATION_TYPE: Database
+AVATAR_KIND: local
+BITBUCKET_TRIGGER_CONFIG: {}
+BITTORRENT_FILENAME_PEPPER: 56d9a4a8-5e3f-4b0b-9d4e-2f9c7a9b1d11
+BUILDLOGS_REDIS: {host: redis, port: 6379}
+CONTACT_INFO: []
+DATABASE_SECRET_KEY: '47150372948290480165733180612233092127612063428083422573093204731413270018'
+DB_CONNECTION_ARGS: {}
+DB_URI: mysql+pymysql://quay:secret@db/quay
+DEFAULT_TAG_EXPIRATION: 2w
+DISTRIBUTED_STORAGE_CONFIG:
+  default: [LocalStorage, {storage_path: /datastorage/registry}]
+DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS: []
+DISTRIBUTED_STORAGE_PREFERENCE: [default]
+ENTERPRISE_LOGO_URL: /static/img/quay-horizontal-color.svg
+EXTERNAL_TLS_TERMINATION: false
+FEATURE_BUILD_SUPPORT: false
+FEATURE_MAILING: false
+GITHUB_LOGIN_CONFIG: {}
+GITHUB_TRIGGER_CONFIG: {}
+GITLAB_TRIGGER_CONFIG: {}
+GOOGLE_LOGIN_CONFIG: {}
+GPG2_PRIVATE_KEY_FILENAME: signing-private.gpg
+LDAP_ADMIN_DN: ''
+LDAP_URI: ''
+LOG_ARCHIVE_LOCATION: default
+MAIL_DEFAULT_SENDER: support@quay.io
+MAIL_PORT: 587
+MAIL_USE_TLS: true
+PREFERRED_URL_SCHEME: http
+REGISTRY_TITLE: Quay Enterprise
+SECRET_KEY: '110281043459290460141622610190483271402113461190541030218291712203812351701'
+SECURITY_SCANNER_ISSUER_NAME: security_scanner
+SERVER_HOSTNAME: quay.example.com
+SETUP_COMPLETE: true
+SIGNING_ENGINE: gpg2
+SUPER_USERS: [admin]
+TAG_EXPIRATION_OPTIONS: [0s, 1d, 1w, 2w, 4w]
+TEAM_RESYNC_STALE_TIME: 60m
+TESTING: false
+USERFILES_LOCATION: default
+USERFILES_PATH: userfiles/
+USER_EVENTS_REDIS: {host: redis, port: 6379}
+USE_CDN: false
+V3_UPGRADE_MODE: complete
+`;
+
+test('a file that the setup form saved is accepted without a warning', async () => {
+  const saves = await mkdtemp(join(tmpdir(), 'wharf-saved-'));
+  try {
+    await writeFile(join(saves, 'config.yaml'), saved);
+    const { problems } = await inspectConfiguration({
+      directory: saves,
+      dataDirectory: join(saves, 'data'),
+      env: {},
+    });
+    assert.deepEqual(
+      problems.filter(({ severity }) => severity !== 'info'),
+      [],
+    );
+    const idle = problems.map(({ key }) => key);
+    for (const name of ['GITHUB_LOGIN_CONFIG', 'LDAP_URI', 'CONTACT_INFO', 'FEATURE_MAILING'])
+      assert.ok(!idle.includes(name), name);
+  } finally {
+    await rm(saves, { recursive: true, force: true });
+  }
+});

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkNames, isConfigurationKey, parseValues } from '#/config/check-values.ts';
@@ -13,9 +12,8 @@ import {
 import { writeFirstConfiguration } from '#/config/first-configuration.ts';
 import { parseYaml } from '#/config/parse-yaml.ts';
 import { InvalidConfigurationError, type Problem } from '#/config/problem.ts';
+import { checkSecrets, resolveSecrets, type Secrets } from '#/config/resolve-secrets.ts';
 import { checkRules } from '#/config/rules.ts';
-import { deriveSecretKey } from '#/config/secret-keys.ts';
-import { writeOnce } from '#/config/write-once.ts';
 
 export interface LoadedConfiguration {
   readonly configuration: Configuration;
@@ -33,6 +31,15 @@ export interface ConfigurationReport {
   readonly fileFound: boolean;
   readonly problems: readonly Problem[];
 }
+
+/** A default in place of one of these would hide data, or write what nobody can read later. */
+const neverPassedOver: ReadonlySet<string> = new Set([
+  configurationFileName,
+  'DB_URI',
+  'DISTRIBUTED_STORAGE_CONFIG',
+  'SECRET_KEY',
+  'DATABASE_SECRET_KEY',
+]);
 
 interface Draft {
   readonly parsed: ParsedSections;
@@ -60,12 +67,12 @@ export async function loadConfiguration(options: DirectoryOptions): Promise<Load
   const errors = draft.problems.filter((problem) => problem.severity === 'error');
   const passedOver: Problem[] = [];
   if (errors.length > 0) {
-    const readable = errors.every((problem) => problem.key !== configurationFileName);
-    if (!draft.environment.ignoreValidation || !readable) throw new InvalidConfigurationError(draft.problems);
+    const refused = [...wrongKeys(errors)].some((name) => neverPassedOver.has(name));
+    if (!draft.environment.ignoreValidation || refused) throw new InvalidConfigurationError(draft.problems);
     passedOver.push(...errors);
     draft = await readDraft(source, directory, dataDirectory, options.env, wrongKeys(errors));
   }
-  const secrets = await resolveSecrets(draft, dataDirectory);
+  const secrets = await resolveSecrets(draft.parsed, dataDirectory);
   return {
     configuration: finish(draft, secrets),
     warnings: [...passedOver, ...summarise(draft.problems)],
@@ -171,30 +178,12 @@ async function checkFiles(directory: string): Promise<Problem[]> {
   ];
 }
 
-function checkSecrets({ secrets, database }: ParsedSections): Problem[] {
-  const expected = 'a random number of 256 bits in decimal digits, kept for ever';
-  if (secrets.databaseSecretKey !== undefined) return [];
-  if (secrets.secretKey !== undefined) {
-    const message = 'is absent, so it is derived from SECRET_KEY, which must then never change';
-    return [{ severity: 'warning', key: 'DATABASE_SECRET_KEY', expected, message }];
-  }
-  const embedded = database.uri.startsWith('sqlite:');
-  return [
-    {
-      severity: embedded ? 'warning' : 'error',
-      key: 'DATABASE_SECRET_KEY',
-      expected,
-      message: embedded
-        ? 'is absent; a key is kept in the data directory instead'
-        : 'is required: all nodes that share a database need the same one',
-    },
-  ];
-}
-
 /** Top-level names of the keys that errors are about. */
 function wrongKeys(problems: readonly Problem[]): Set<string> {
   const errors = problems.filter((problem) => problem.severity === 'error');
-  return new Set(errors.map((problem) => /^[^.[]+/.exec(problem.key)?.[0] ?? problem.key));
+  return new Set(
+    errors.map(({ key }) => (key === configurationFileName ? key : (/^[^.[]+/.exec(key)?.[0] ?? key))),
+  );
 }
 
 function summarise(problems: readonly Problem[]): Problem[] {
@@ -203,33 +192,6 @@ function summarise(problems: readonly Problem[]): Problem[] {
   if (idle.length === 0) return warnings;
   const message = `holds keys that are known, but have no effect yet: ${idle.join(', ')}`;
   return [...warnings, { severity: 'info', key: configurationFileName, message }];
-}
-
-interface Secrets {
-  readonly secretKey: Buffer;
-  readonly databaseSecretKey: Buffer;
-}
-
-async function resolveSecrets({ parsed }: Draft, dataDirectory: string): Promise<Secrets> {
-  const { secretKey, databaseSecretKey } = parsed.secrets;
-  const known = databaseSecretKey ?? secretKey ?? (await localKey(parsed.database.uri, dataDirectory));
-  return {
-    secretKey: secretKey ?? deriveSecretKey(known, 'SECRET_KEY'),
-    databaseSecretKey: databaseSecretKey ?? deriveSecretKey(known, 'DATABASE_SECRET_KEY'),
-  };
-}
-
-/** Only an embedded database, which no other node shares, may have its key in a file of its own. */
-async function localKey(databaseUri: string, dataDirectory: string): Promise<Buffer> {
-  const fresh = randomBytes(32);
-  if (!databaseUri.startsWith('sqlite:')) return fresh;
-  const path = join(dataDirectory, 'config', 'database-secret-key');
-  const { content } = await writeOnce(path, `${fresh.toString('hex')}\n`);
-  const key = Buffer.from(content.trim(), 'hex');
-  if (key.length === 32) return key;
-  throw new InvalidConfigurationError([
-    { severity: 'error', key: path, expected: '64 hexadecimal digits', message: 'holds no key any more' },
-  ]);
 }
 
 function finish({ parsed, environment }: Draft, secrets: Secrets): Configuration {

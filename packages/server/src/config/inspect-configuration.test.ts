@@ -1,0 +1,312 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { inspectConfiguration, loadConfiguration } from '#/config/load-configuration.ts';
+import { InvalidConfigurationError, type Problem } from '#/config/problem.ts';
+
+let root = '';
+let count = 0;
+
+before(async () => {
+  root = await mkdtemp(join(tmpdir(), 'wharf-config-'));
+});
+after(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** A directory with this file, and a data directory beside it. */
+async function place(source: string | undefined) {
+  count += 1;
+  const home = join(root, String(count));
+  const directory = join(home, 'config');
+  await mkdir(directory, { recursive: true });
+  if (source !== undefined) await writeFile(join(directory, 'config.yaml'), source);
+  return { directory, dataDirectory: join(home, 'data') };
+}
+
+const keys = 'SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\n';
+
+async function problemsOf(source: string, env: Env = {}): Promise<readonly Problem[]> {
+  const report = await inspectConfiguration({ ...(await place(source)), env });
+  return report.problems;
+}
+
+function brief(problems: readonly Problem[]): string[] {
+  return problems.map(({ severity, key }) => `${severity} ${key}`);
+}
+
+describe('the problems that are found', () => {
+  const cases: readonly (readonly [what: string, source: string, expected: readonly string[], env?: Env])[] =
+    [
+      ['none', '', []],
+      ['a wrong choice', 'PREFERRED_URL_SCHEME: ftp', ['error PREFERRED_URL_SCHEME']],
+      ['a scheme in the host name', 'SERVER_HOSTNAME: https://quay.example.com', ['error SERVER_HOSTNAME']],
+      ['an IPv6 host name', 'SERVER_HOSTNAME: "[::1]:8080"', []],
+      ['a quoted boolean', 'FEATURE_ANONYMOUS_ACCESS: "false"', ['error FEATURE_ANONYMOUS_ACCESS']],
+      [
+        'several at once',
+        'V2_PAGINATION_SIZE: 0\nMAXIMUM_LAYER_SIZE: 20\nREGISTRY_STATE: off',
+        ['error MAXIMUM_LAYER_SIZE', 'error REGISTRY_STATE', 'error V2_PAGINATION_SIZE'],
+      ],
+      ['an item of a list', 'TAG_EXPIRATION_OPTIONS: [2w, 3x]', ['error TAG_EXPIRATION_OPTIONS[1]']],
+      ['null counts as absent', 'MAXIMUM_LAYER_SIZE: null\nAPP_SPECIFIC_TOKEN_EXPIRATION: null', []],
+      ['an unknown key', 'FEATURE_ANONYMUS_ACCESS: true', ['warning FEATURE_ANONYMUS_ACCESS']],
+      [
+        'lower-case keys of the guide',
+        'preferred_url_scheme: https\nconsumer_key: a\ngitlab_endpoint: b\nallowed_organizations: []',
+        [
+          'warning preferred_url_scheme',
+          'warning consumer_key',
+          'warning gitlab_endpoint',
+          'warning allowed_organizations',
+        ],
+      ],
+      ['another lower-case key', 'foo: 1', ['warning foo']],
+      [
+        'sub-keys in the case of the guide',
+        'BUILDLOGS_REDIS: {HOST: a, PORT: 1, PASSWORD: p}',
+        [
+          'info BUILDLOGS_REDIS',
+          'warning BUILDLOGS_REDIS.HOST',
+          'warning BUILDLOGS_REDIS.PORT',
+          'warning BUILDLOGS_REDIS.PASSWORD',
+        ],
+      ],
+      [
+        'a redis without host',
+        'USER_EVENTS_REDIS: {port: 1}',
+        ['info USER_EVENTS_REDIS', 'error USER_EVENTS_REDIS.host'],
+      ],
+      [
+        'a redis that is no object',
+        'USER_EVENTS_REDIS: localhost',
+        ['info USER_EVENTS_REDIS', 'error USER_EVENTS_REDIS'],
+      ],
+      ['a key without effect', 'AVATAR_KIND: gravatar', ['info AVATAR_KIND']],
+      ['a feature without effect that is off', 'FEATURE_BUILD_SUPPORT: false', []],
+      ['a wrong value of a key without effect', 'MAIL_PORT: many', ['info MAIL_PORT', 'error MAIL_PORT']],
+      [
+        'an OIDC provider',
+        'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        ['info SOMEOIDC_LOGIN_CONFIG'],
+      ],
+      [
+        'an OIDC provider without server',
+        'SOMEOIDC_LOGIN_CONFIG: {CLIENT_ID: x}',
+        ['info SOMEOIDC_LOGIN_CONFIG', 'error SOMEOIDC_LOGIN_CONFIG.OIDC_SERVER'],
+      ],
+      ['a database of another kind', 'DB_URI: oracle://a:b@c/d', ['error DB_URI']],
+      ['a database without name', 'DB_URI: postgresql://a:b@c/', ['error DB_URI']],
+      [
+        'a preference without location',
+        'DISTRIBUTED_STORAGE_PREFERENCE: [elsewhere]',
+        ['error DISTRIBUTED_STORAGE_PREFERENCE'],
+      ],
+      [
+        'the same from the environment',
+        '',
+        ['error DISTRIBUTED_STORAGE_PREFERENCE'],
+        { QUAY_DISTRIBUTED_STORAGE_PREFERENCE: 'default elsewhere' },
+      ],
+      [
+        'default locations without location',
+        'DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS: [elsewhere]',
+        ['info DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS', 'error DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS'],
+      ],
+      [
+        'replication of local storage',
+        'FEATURE_STORAGE_REPLICATION: true',
+        ['info FEATURE_STORAGE_REPLICATION', 'error FEATURE_STORAGE_REPLICATION'],
+      ],
+      ['no location', 'DISTRIBUTED_STORAGE_CONFIG: {}', ['error DISTRIBUTED_STORAGE_CONFIG']],
+      [
+        'a location id with a blank',
+        'DISTRIBUTED_STORAGE_CONFIG: {"a b": [LocalStorage, {storage_path: /a}]}',
+        ['error DISTRIBUTED_STORAGE_CONFIG.a b'],
+      ],
+      [
+        'an unknown engine',
+        'DISTRIBUTED_STORAGE_CONFIG: {a: [LokalStorage, {}]}',
+        ['error DISTRIBUTED_STORAGE_CONFIG.a[0]'],
+      ],
+      [
+        'an engine that is not there yet',
+        'DISTRIBUTED_STORAGE_CONFIG: {a: [SwiftStorage, {swift_container: a, storage_path: b, auth_url: c, swift_user: d, swift_password: e}]}',
+        ['error DISTRIBUTED_STORAGE_CONFIG.a[0]'],
+      ],
+      [
+        'a missing parameter',
+        'DISTRIBUTED_STORAGE_CONFIG: {a: [S3Storage, {s3_bucket: b}]}',
+        ['error DISTRIBUTED_STORAGE_CONFIG.a[1].storage_path'],
+      ],
+      [
+        'an unknown parameter',
+        'DISTRIBUTED_STORAGE_CONFIG: {a: [LocalStorage, {storage_path: /a, path: /b}]}',
+        ['error DISTRIBUTED_STORAGE_CONFIG.a[1].path'],
+      ],
+      [
+        'a location that is no pair',
+        'DISTRIBUTED_STORAGE_CONFIG: {a: LocalStorage}',
+        ['error DISTRIBUTED_STORAGE_CONFIG.a'],
+      ],
+      ['an expiration that is no option', 'DEFAULT_TAG_EXPIRATION: 3w', ['error DEFAULT_TAG_EXPIRATION']],
+      ['the same length in another unit', 'DEFAULT_TAG_EXPIRATION: 14d', []],
+      ['no options', 'DEFAULT_TAG_EXPIRATION: 3w\nTAG_EXPIRATION_OPTIONS: []', []],
+      [
+        'a wrong expiration is not reported twice',
+        'DEFAULT_TAG_EXPIRATION: 3x\nTAG_EXPIRATION_OPTIONS: [4w]',
+        ['error DEFAULT_TAG_EXPIRATION'],
+      ],
+      [
+        'least above most',
+        'LABELED_EXPIRATION_MINIMUM: 2h\nLABELED_EXPIRATION_MAXIMUM: 1h',
+        [
+          'info LABELED_EXPIRATION_MINIMUM',
+          'info LABELED_EXPIRATION_MAXIMUM',
+          'error LABELED_EXPIRATION_MINIMUM',
+        ],
+      ],
+      ['LDAP', 'AUTHENTICATION_TYPE: LDAP', ['error AUTHENTICATION_TYPE']],
+      [
+        'AppToken with direct login and without tokens',
+        'AUTHENTICATION_TYPE: AppToken\nFEATURE_APP_SPECIFIC_TOKENS: false',
+        ['error AUTHENTICATION_TYPE', 'error FEATURE_DIRECT_LOGIN', 'error FEATURE_APP_SPECIFIC_TOKENS'],
+      ],
+      [
+        'invitations without registration',
+        'FEATURE_USER_CREATION: false\nFEATURE_INVITE_ONLY_USER_CREATION: true',
+        ['info FEATURE_INVITE_ONLY_USER_CREATION', 'warning FEATURE_INVITE_ONLY_USER_CREATION'],
+      ],
+      [
+        'a reserved prefix without dot',
+        'LABEL_KEY_RESERVED_PREFIXES: [com.example., org.example]',
+        ['error LABEL_KEY_RESERVED_PREFIXES'],
+      ],
+      [
+        'a service key refreshed too late',
+        'INSTANCE_SERVICE_KEY_EXPIRATION: 60',
+        ['error INSTANCE_SERVICE_KEY_REFRESH'],
+      ],
+      ['half an instance key', 'INSTANCE_SERVICE_KEY_LOCATION: /a', ['error INSTANCE_SERVICE_KEY_LOCATION']],
+      ['outside TLS without https', 'EXTERNAL_TLS_TERMINATION: true', ['warning EXTERNAL_TLS_TERMINATION']],
+      [
+        'an override',
+        '',
+        ['error V2_PAGINATION_SIZE'],
+        { QUAY_OVERRIDE_CONFIG: '{"V2_PAGINATION_SIZE": -1}' },
+      ],
+      [
+        'an override that is no JSON',
+        '',
+        ['error QUAY_OVERRIDE_CONFIG'],
+        { QUAY_OVERRIDE_CONFIG: '{SECRET_KEY: hunter2}' },
+      ],
+      ['an override that is a list', '', ['error QUAY_OVERRIDE_CONFIG'], { QUAY_OVERRIDE_CONFIG: '[]' }],
+      ['an empty override', '', [], { QUAY_OVERRIDE_CONFIG: '{}' }],
+      ['a count of processes that is none', '', ['error WORKER_COUNT'], { WORKER_COUNT: 'many' }],
+      [
+        'a health checker that is text',
+        "HEALTH_CHECKER: ('RDSAwareHealthCheck', {})",
+        ['error HEALTH_CHECKER'],
+      ],
+      ['a health checker', 'HEALTH_CHECKER: [RDSAwareHealthCheck, {access_key: foo, secret_key: bar}]', []],
+    ];
+  for (const [what, source, expected, env] of cases) {
+    test(what, async () => {
+      assert.deepEqual(brief(await problemsOf(keys + source, env)), expected);
+    });
+  }
+
+  test('config.py', async () => {
+    const { directory, dataDirectory } = await place(keys);
+    await writeFile(join(directory, 'config.py'), 'raise SystemExit');
+    const { problems } = await inspectConfiguration({ directory, dataDirectory, env: {} });
+    assert.deepEqual(brief(problems), ['warning config.py']);
+  });
+
+  test('a directory without file', async () => {
+    const { directory, dataDirectory } = await place(undefined);
+    const report = await inspectConfiguration({ directory, dataDirectory, env: {} });
+    assert.deepEqual(brief(report.problems), ['error config.yaml']);
+    await assert.rejects(loadConfiguration({ directory, dataDirectory, env: {} }), InvalidConfigurationError);
+  });
+});
+
+describe('what a report says', () => {
+  test('unknown keys name their neighbour and keep their value to themselves', async () => {
+    const [problem] = await problemsOf(`${keys}DB_PASSWORT: hunter2\nSERVER_HOSTNAM: x`);
+    assert.equal(problem?.value, undefined);
+    const [, second] = await problemsOf(`${keys}DB_PASSWORT: hunter2\nSERVER_HOSTNAM: x`);
+    assert.equal(second?.expected, 'SERVER_HOSTNAME');
+  });
+
+  test('lower-case keys name the key that was meant', async () => {
+    const problems = await problemsOf(`${keys}preferred_url_scheme: https\nconsumer_key: x`);
+    assert.deepEqual(
+      problems.map(({ expected }) => expected),
+      ['PREFERRED_URL_SCHEME', 'BITBUCKET_TRIGGER_CONFIG.CONSUMER_KEY'],
+    );
+  });
+
+  test('a wrong parameter names its neighbour', async () => {
+    const problems = await problemsOf(
+      `${keys}DISTRIBUTED_STORAGE_CONFIG: {a: [LocalStorage, {storage_pth: /a}]}`,
+    );
+    assert.match(problems[0]?.expected ?? '', /storage_path/);
+  });
+
+  test('every error has what is expected and, where there is one, the value', async () => {
+    const problems = await problemsOf(`${keys}PROXY_COUNT: many\nBUILDLOGS_REDIS: {}`);
+    assert.deepEqual(
+      problems.filter(({ severity }) => severity === 'error'),
+      [
+        {
+          severity: 'error',
+          key: 'PROXY_COUNT',
+          value: '"many"',
+          expected: 'a whole number from 0 to 16',
+          message: 'has a wrong value',
+        },
+        {
+          severity: 'error',
+          key: 'BUILDLOGS_REDIS.host',
+          expected: 'required: string',
+          message: 'is missing',
+        },
+      ],
+    );
+  });
+
+  test('no secret, whatever is wrong with it', async () => {
+    const secret = 'hunter2-not-to-be-seen';
+    const source = `
+SECRET_KEY: [${secret}]
+DATABASE_SECRET_KEY: {${secret}: ${secret}}
+DB_URI: mysql//root:${secret}@host/db
+DB_READ_REPLICAS: [{DB_URI: ["${secret}"]}]
+BUILDLOGS_REDIS: {password: [${secret}]}
+USER_EVENTS_REDIS: {PASSWORD: [${secret}]}
+DISTRIBUTED_STORAGE_CONFIG:
+  a b: [S3Storage, {s3_bucket: [1], s3_secret_key: ${secret}, s3_acces_key: ${secret}}]
+  c: [S3Storage, {s3_secret_key: [${secret}]}]
+  d: [Wrong, {swift_password: ${secret}}]
+GITHUB_LOGIN_CONFIG: {CLIENT_SECRET: [${secret}]}
+MAIL_PASSWORD: [${secret}]
+LDAP_ADMIN_PASSWD: {a: ${secret}}
+ENABLE_HEALTH_DEBUG_SECRET: [${secret}]
+UNKNOWN_PASSWORD: ${secret}
+lower_password: ${secret}
+`;
+    const problems = await problemsOf(source);
+    assert.ok(problems.filter(({ severity }) => severity === 'error').length >= 10);
+    assert.ok(!JSON.stringify(problems).includes(secret), JSON.stringify(problems, undefined, 1));
+    await assert.rejects(loadConfiguration({ ...(await place(source)), env: {} }), (error) => {
+      assert.ok(error instanceof InvalidConfigurationError);
+      return !JSON.stringify([error.problems, error.message, error.stack]).includes(secret);
+    });
+  });
+});
