@@ -1,12 +1,13 @@
 import type { ServeOptions } from '#/cli/serve-options.ts';
 import { buildHttp } from '#/compose/build-http.ts';
+import { keyRefresh, listWorkers } from '#/compose/list-workers.ts';
 import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
 import { startMetricsServer } from '#/ops/metrics-server.ts';
 import { createLogger } from '#/platform/logger.ts';
 import { createMetrics } from '#/platform/metrics.ts';
 import { randomText } from '#/platform/random-text.ts';
 import { version } from '#/platform/version.ts';
-import { startWorkers } from '#/workers/start-workers.ts';
+import { startWorkers } from '#/workers/index.ts';
 import { type OpenedServices, openServices } from './compose/open-services.ts';
 
 export { type OpenedServices, openServices } from './compose/open-services.ts';
@@ -23,10 +24,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   metrics.buildInfo.set({ version }, 1);
   metrics.readOnly.set(opened.services.settings.readOnly ? 1 : 0);
   const setupToken = await makeSetupToken(opened, options.listen.host);
-  const { app, instanceKey, pullLog } = await buildHttp(opened, metrics, {
+  const { app, instanceKey, flush } = await buildHttp(opened, metrics, {
     dataDirectory: options.dataDirectory,
     version,
     setupToken,
+    roles: options.roles,
   });
   const address = await app.listen({ host: options.listen.host, port: options.listen.port });
   const metricsServer = await startMetricsServer(
@@ -34,7 +36,14 @@ export async function serve(options: ServeOptions): Promise<void> {
     options.metricsListen,
     logger,
   );
-  const workers = startWorkers(opened.services, { instanceKey });
+  const workers = startWorkers(
+    opened.services,
+    [
+      keyRefresh(opened.configuration, metrics, instanceKey),
+      ...(options.roles.includes('workers') ? listWorkers(opened.configuration, metrics) : []),
+    ],
+    { stagger: opened.configuration.workers.stagger },
+  );
   logger.info({ address, metricsPort: metricsServer.port }, 'listening');
   process.stdout.write(`Wharf ${version} is running: ${address}\n`);
 
@@ -44,7 +53,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   await workers.stop();
   await app.close();
   clearTimeout(force);
-  await pullLog.close();
+  await flush();
   await metricsServer.close();
   await opened.close();
 }

@@ -47,7 +47,8 @@ interface SourceFile {
   readonly specifiers: readonly string[];
 }
 
-const specifierPattern = /(?:^|[^.\w])(?:import|export)\s*(?:[^'"();]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
+const specifierPattern =
+  /(?:^|[^.\w])(?:import|export)\s*(?:[^'"();]*?\sfrom\s*)?['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 const files: readonly SourceFile[] = globSync('**/*.ts', { cwd: sourceRoot }).map((path) => {
   const text = readFileSync(resolve(sourceRoot, path), 'utf8');
@@ -55,7 +56,9 @@ const files: readonly SourceFile[] = globSync('**/*.ts', { cwd: sourceRoot }).ma
   return { path, text, specifiers };
 });
 
-const production = files.filter((file) => !file.path.endsWith('.test.ts') && !file.path.startsWith('testing/'));
+const production = files.filter(
+  (file) => !file.path.endsWith('.test.ts') && !file.path.startsWith('testing/'),
+);
 
 function partOf(path: string): string {
   return path.split('/')[0]?.replace(/\.ts$/, '') ?? '';
@@ -78,7 +81,17 @@ function expectNone(violations: readonly string[]): void {
 
 test('the files of every layer were seen', () => {
   const seen = new Set(production.map((file) => partOf(file.path)));
-  for (const part of ['registry', 'http', 'auth', 'domain', 'storage', 'db', 'platform', 'config', 'workers']) {
+  for (const part of [
+    'registry',
+    'http',
+    'auth',
+    'domain',
+    'storage',
+    'db',
+    'platform',
+    'config',
+    'workers',
+  ]) {
     assert.ok(seen.has(part), part);
   }
   assert.ok(production.length > 100);
@@ -146,12 +159,16 @@ test('a table is written by one noun only', () => {
     }
   }
   assert.ok(writers.size > 15, `only ${writers.size} tables seen`);
-  expectNone([...writers].filter(([, nounsOf]) => nounsOf.size > 1).map(([table, by]) => `${table}: ${[...by]}`));
+  expectNone(
+    [...writers].filter(([, nounsOf]) => nounsOf.size > 1).map(([table, by]) => `${table}: ${[...by]}`),
+  );
 });
 
 test('no import climbs a folder, and names say something', () => {
   expectNone(
-    files.flatMap((file) => file.specifiers.filter((s) => s.startsWith('../')).map((s) => `${file.path}: ${s}`)),
+    files.flatMap((file) =>
+      file.specifiers.filter((s) => s.startsWith('../')).map((s) => `${file.path}: ${s}`),
+    ),
   );
   expectNone(files.map((file) => file.path).filter((path) => emptyNames.test(basename(path, '.ts'))));
   expectNone(files.map((file) => file.path).filter((path) => !/^[a-z0-9./-]+$/.test(path)));
@@ -167,6 +184,9 @@ test('files stay small', () => {
 
 test('nothing unfinished is left behind', () => {
   expectNone(
-    production.filter((file) => /\b(TODO|FIXME|XXX)\b|console\.log\(/.test(file.text)).map((file) => file.path).filter((path) => !path.startsWith('cli/')),
+    production
+      .filter((file) => /\b(TODO|FIXME|XXX)\b|console\.log\(/.test(file.text))
+      .map((file) => file.path)
+      .filter((path) => !path.startsWith('cli/')),
   );
 });

@@ -6,8 +6,10 @@ import { createAuthority } from '#/auth/authority.ts';
 import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
 import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
 import { createRegistryTokens } from '#/auth/registry-token.ts';
+import type { Role } from '#/cli/serve-options.ts';
 import { DomainError } from '#/domain/errors.ts';
-import { createPullLog, type PullLog } from '#/domain/logs/index.ts';
+import { createPullLog } from '#/domain/logs/index.ts';
+import { createLastAccessRecorder } from '#/domain/tokens/index.ts';
 import { createHttpServer } from '#/http/http-server.ts';
 import { mount } from '#/http/mount.ts';
 import type { RequestContext } from '#/http/route.ts';
@@ -20,6 +22,7 @@ import { registryErrorAnswer } from '#/registry/errors.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
 import { registryRoutes } from '#/registry/routes.ts';
 import { tokenRoutes } from '#/registry/token/token-routes.ts';
+import type { TokenServices } from '#/registry/token/token-services.ts';
 import { observeRequests } from './observe-requests.ts';
 import type { OpenedServices } from './open-services.ts';
 import { authSettings, healthSettings, registrySettings } from './settings.ts';
@@ -31,7 +34,8 @@ const contentCacheEntryBytes = 4 * 1024 ** 2;
 export interface HttpParts {
   readonly app: FastifyInstance;
   readonly instanceKey: InstanceKey;
-  readonly pullLog: PullLog;
+  /** Writes what waits in memory; after the last request. */
+  flush(): Promise<void>;
 }
 
 /** Builds every surface on opened services; nothing listens yet. */
@@ -42,6 +46,7 @@ export async function buildHttp(
     readonly dataDirectory: string;
     readonly version: string;
     readonly setupToken: string | undefined;
+    readonly roles: readonly Role[];
   },
 ): Promise<HttpParts> {
   const { services, configuration } = opened;
@@ -65,18 +70,18 @@ export async function buildHttp(
   const ops: OpsServices = {
     domain: services,
     health: healthSettings(configuration, options.dataDirectory),
-    checkInstanceKey: async () => {
-      await instanceKey.check();
-    },
+    checkInstanceKey: () => instanceKey.check(),
     checkRedis: async () => {},
     title: 'Wharf',
     version: options.version,
   };
-  const tokenServices = {
+  const lastAccess = createLastAccessRecorder(services);
+  const tokenServices: TokenServices = {
     domain: services,
     tokens,
     basic: { engine: openAuthEngine(services, auth.engine, {}), secretKey: auth.secretKey },
-    serverHostname: configuration.server.serverHostname,
+    lastAccess,
+    metrics,
   };
 
   const api: ApiServices = {
@@ -100,14 +105,18 @@ export async function buildHttp(
   const onError = (error: unknown, request: RequestContext) =>
     registryErrorAnswer(error, request, services.logger);
   const onFinish = observeRequests(metrics);
-  mount(app, registryRoutes, { services: registry, baseUrl, onError, onFinish });
-  mount(app, tokenRoutes, { services: tokenServices, baseUrl, onError, onFinish });
-  mount(app, apiRoutes, {
-    services: api,
-    baseUrl,
-    onError: (error, request) => apiErrorAnswer(error, request, services.logger),
-    onFinish,
-  });
+  if (options.roles.includes('registry')) {
+    mount(app, registryRoutes, { services: registry, baseUrl, onError, onFinish });
+    mount(app, tokenRoutes, { services: tokenServices, baseUrl, onError, onFinish });
+  }
+  if (options.roles.includes('api')) {
+    mount(app, apiRoutes, {
+      services: api,
+      baseUrl,
+      onError: (error, request) => apiErrorAnswer(error, request, services.logger),
+      onFinish,
+    });
+  }
   mount(app, [...healthRoutes, landingPage], { services: ops, baseUrl, onError, onFinish });
   app.setNotFoundHandler((_request, reply) => {
     reply
@@ -132,5 +141,12 @@ export async function buildHttp(
         }),
       );
   });
-  return { app, instanceKey, pullLog };
+  return {
+    app,
+    instanceKey,
+    async flush() {
+      await pullLog.close();
+      await lastAccess.close();
+    },
+  };
 }

@@ -154,23 +154,3 @@ function challenge(
     'docker-distribution-api-version': 'registry/2.0',
   });
 }
-
-/** The repository that a mount names as its source, if the caller may read it; undefined in every other case. */
-export async function readableRepositoryId(
-  services: RegistryServices,
-  request: RequestContext,
-  path: string,
-): Promise<number | undefined> {
-  const bearer = await verifyBearer(services, request);
-  if (bearer.kind !== 'valid') return undefined;
-  try {
-    const authority = await services.authority.authorize(
-      bearer.claims,
-      repositoryOf(path, services.settings),
-    );
-    return authority.canPull ? authority.repository?.id : undefined;
-  } catch (error) {
-    if (error instanceof DomainError && error.code !== 'database_unavailable') return undefined;
-    throw error;
-  }
-}

@@ -185,3 +185,13 @@ export async function fetchRegistryToken(
     throw new Error(`the token service answered ${response.status}: ${await response.text()}`);
   return ((await response.json()) as { token: string }).token;
 }
+
+/** Creates a private repository the way clients do: by asking for a token to push to it. */
+export async function createRepository(
+  server: Pick<ServerProcess, 'url' | 'host'>,
+  namespace: string,
+  name: string,
+  credentials = { username: 'admin', password: 'password1' },
+): Promise<void> {
+  await fetchRegistryToken(server, credentials, `repository:${namespace}/${name}:pull,push`);
+}

@@ -4,8 +4,9 @@ import { mountBlob } from '#/domain/blobs/index.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { startUpload as startUploadSession, uploadBlob } from '#/domain/uploads/index.ts';
 import type { Answer } from '#/http/answer.ts';
-import { type RequestContext, type Route, route } from '#/http/route.ts';
-import { canPush, type Granted, readableRepositoryId } from '#/registry/access.ts';
+import { type Route, route } from '#/http/route.ts';
+import { canPush, type Granted } from '#/registry/access.ts';
+import { findMountSource } from '#/registry/blob-uploads/find-mount-source.ts';
 import { blobCreatedAnswer, bodyPlacementOf, uploadAnswer } from '#/registry/blob-uploads/upload-answer.ts';
 import { digestOf } from '#/registry/parameters.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
@@ -39,7 +40,7 @@ function startUploadAt(operationId: string, url: string): StartUploadRoute {
       const { repository } = input.params;
       const repositoryId = input.granted.repository.id;
       if (input.query.mount !== undefined) {
-        const mounted = await mount(services, request, input.granted, input.query.mount, input.query.from);
+        const mounted = await mount(services, input.granted, input.query.mount, input.query.from);
         if (mounted) return blobCreatedAnswer(request, repository, input.query.mount);
       } else if (input.query.digest !== undefined) {
         const digest = digestOf(input.query.digest);
@@ -74,31 +75,19 @@ export const startUploadWithoutSlash = startUploadAt(
 );
 
 /**
- * Links a blob that another repository holds. Whatever stands in the way (no such repository, no right to read it, no such blob), the client
- * gets an ordinary session instead and learns nothing.
+ * Links a blob that another repository holds. Whatever stands in the way (no such repository, no right to read it, no such
+ * blob), the client gets an ordinary session instead and learns nothing.
  */
 async function mount(
   services: RegistryServices,
-  request: RequestContext,
   granted: Granted,
   digestText: string,
   from: string | undefined,
 ): Promise<boolean> {
   const digest = digestOf(digestText);
-  if (from === undefined) {
-    return (await mountFromReadable(services, granted, digest)) !== undefined;
-  }
-  const fromId = await readableRepositoryId(services, request, from);
-  if (fromId === undefined) return false;
-  const blob = await mountBlob(services.domain, { digest, from: fromId, to: granted.repository.id });
-  return blob !== undefined;
-}
-
-/** Without a source only the target itself is certain to be readable: a blob that it already holds counts as mounted. */
-function mountFromReadable(
-  services: RegistryServices,
-  granted: Granted,
-  digest: ReturnType<typeof digestOf>,
-) {
-  return mountBlob(services.domain, { digest, from: granted.repository.id, to: granted.repository.id });
+  const source = await findMountSource(services, { principal: granted.principal, digest, from });
+  if (source === undefined) return false;
+  return (
+    (await mountBlob(services.domain, { digest, from: source, to: granted.repository.id })) !== undefined
+  );
 }
