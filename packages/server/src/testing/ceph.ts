@@ -57,13 +57,12 @@ export async function startCeph(): Promise<CephBucket> {
 }
 
 function createCluster(directory: string): { start(): Promise<CephBucket>; kill(): void } {
-  const running: ChildProcess[] = [];
+  const guards: ChildProcess[] = [];
   const configuration = join(directory, 'ceph.conf');
   const keyring = join(directory, 'keyring');
   const kill = (): void => {
-    for (const child of running.splice(0)) child.kill('SIGKILL');
+    for (const guard of guards.splice(0)) guard.stdin?.end();
   };
-  process.once('exit', kill);
 
   async function command(program: string, ...parameters: string[]): Promise<string> {
     const { stdout } = await run(program, parameters, { timeout: 60_000 });
@@ -72,10 +71,15 @@ function createCluster(directory: string): { start(): Promise<CephBucket>; kill(
   const ceph = (...parameters: string[]): Promise<string> =>
     command('ceph', '--connect-timeout', '10', '-c', configuration, ...parameters);
 
+  /** The guard kills its daemon when its input ends: at `kill`, and however this process ends. */
   function daemon(program: string, ...parameters: string[]): void {
     const log = openSync(join(directory, `${program}.out`), 'a');
-    running.push(spawn(program, ['-c', configuration, '-f', ...parameters], { stdio: ['ignore', log, log] }));
+    const script = '"$@" & daemon=$!; cat > /dev/null; kill -9 $daemon';
+    const words = ['-c', script, 'sh', program, '-c', configuration, '-f', ...parameters];
+    const guard = spawn('sh', words, { detached: true, stdio: ['pipe', log, log] });
+    guard.unref();
     closeSync(log);
+    guards.push(guard);
   }
 
   return {
