@@ -16,6 +16,7 @@ import {
   createOauthToken,
 } from '#/domain/tokens/index.ts';
 import { manualClock } from '#/platform/clock.ts';
+import { createPasswordHasher } from '#/platform/password-hasher.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createTestServices } from '#/testing/services.ts';
 import { authenticateBasic, identifyBasic } from './authenticate-basic.ts';
@@ -24,6 +25,7 @@ import { openAuthEngine } from './engines/open-auth-engine.ts';
 import { resolveSubject } from './resolve-subject.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
+const passwordHasher = createPasswordHasher({ rounds: 4 });
 const secretKey = Buffer.alloc(32, 7);
 const basic = (username: string, password: string): string =>
   `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
@@ -31,7 +33,7 @@ const basic = (username: string, password: string): string =>
 eachDatabase('basic authentication', (open) => {
   const setUp = async (settings: Partial<DomainSettings> = {}) => {
     const clock = manualClock(startMs);
-    const services = createTestServices({ database: await open(), clock, settings });
+    const services = createTestServices({ database: await open(), clock, settings, passwordHasher });
     const alice = await createUser(services, {
       name: 'alice',
       email: 'alice+work@example.com',

@@ -8,7 +8,7 @@ import { createTestServices } from '#/testing/services.ts';
 import { openInstanceKey } from './instance-key.ts';
 import { createRegistryTokens } from './registry-token.ts';
 import { anonymousSubject, type Subject } from './subject.ts';
-import { createTestAuthSettings } from './testing.ts';
+import { createTestAuthSettings, openTestInstanceKey } from './testing.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const audience = 'registry.example.com';
@@ -35,7 +35,7 @@ eachDatabase('registry tokens', (open) => {
     const services = createTestServices({ database, clock });
     const { settings, remove } = await createTestAuthSettings();
     t.after(remove);
-    const instanceKey = await openInstanceKey(services, settings.instanceKey);
+    const instanceKey = await openTestInstanceKey(services, settings);
     const tokens = createRegistryTokens(services, settings, instanceKey);
     const issue = async (subject: Subject = alice) =>
       (await tokens.issue({ audience, subject, access })).token;

@@ -1,6 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServiceKey } from '#/domain/service-keys/index.ts';
+import type { Services } from '#/domain/services.ts';
+import { type InstanceKey, openInstanceKey } from './instance-key.ts';
+import { type StoredInstanceKey, writeInstanceKeyFiles } from './instance-key-files.ts';
 import type { AuthSettings } from './settings.ts';
 
 /** Settings of a registry whose key files lie in a new directory; `remove` deletes it. */
@@ -10,7 +15,7 @@ export async function createTestAuthSettings(
   const directory = await mkdtemp(join(tmpdir(), 'wharf-auth-'));
   return {
     settings: {
-      engine: 'Database',
+      engine: 'database',
       secretKey: Buffer.alloc(32, 7),
       registryTokenMaximumLifeSeconds: 3660,
       instanceKey: {
@@ -25,4 +30,25 @@ export async function createTestAuthSettings(
     },
     remove: () => rm(directory, { recursive: true, force: true }),
   };
+}
+
+let sharedKey: StoredInstanceKey | undefined;
+
+/** An instance key that the database accepts, the same in all tests of a process, which saves making one each time. */
+export async function openTestInstanceKey(services: Services, settings: AuthSettings): Promise<InstanceKey> {
+  sharedKey ??= {
+    kid: 'test-instance-key',
+    privateKey: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey,
+  };
+  const { kty, n, e } = sharedKey.privateKey.export({ format: 'jwk' });
+  await createServiceKey(services, {
+    kid: sharedKey.kid,
+    service: settings.instanceKey.service,
+    jwk: { kty, n, e },
+    expiresMs: services.clock.nowMs() + settings.instanceKey.lifeSeconds * 1000,
+    approval: { type: 'Automatic', approverId: null, notes: '' },
+    retention: settings.instanceKey,
+  });
+  await writeInstanceKeyFiles(settings.instanceKey, sharedKey);
+  return openInstanceKey(services, settings.instanceKey);
 }

@@ -153,7 +153,7 @@ eachDatabase('token service', (open) => {
       [undefined, [], '401 UNAUTHORIZED'],
       [undefined, '', '401 UNAUTHORIZED'],
       [undefined, ['', ' '], '401 UNAUTHORIZED'],
-      ['owner:wrong', [], '401 UNAUTHORIZED'],
+      ['nobody:wrong', [], '401 UNAUTHORIZED'],
       // Order and subset of the actions.
       [owner, 'repository:acme/app:pull', 'acme/app: pull'],
       [owner, 'repository:acme/app:*,pull,push', 'acme/app: push,pull,*'],
