@@ -1,0 +1,37 @@
+interface Metric {
+  readonly title: string;
+  readonly decimals: number;
+}
+
+/** Every number that a case can return, in the order of the tables. */
+export const metrics: Readonly<Record<string, Metric>> = {
+  perSecond: { title: 'per second', decimals: 1 },
+  megabytesPerSecond: { title: 'MB/s', decimals: 0 },
+  p50Ms: { title: 'p50 ms', decimals: 2 },
+  p90Ms: { title: 'p90 ms', decimals: 2 },
+  p99Ms: { title: 'p99 ms', decimals: 2 },
+  cpuMs: { title: 'server CPU ms each', decimals: 2 },
+  generatorCpuMs: { title: 'generator CPU ms each', decimals: 2 },
+  peakMegabytes: { title: 'peak RSS MB', decimals: 0 },
+  gibibytes: { title: 'upload GiB', decimals: 0 },
+  transfers: { title: 'transfers', decimals: 0 },
+  mebibytes: { title: 'MiB each', decimals: 0 },
+  seconds: { title: 'seconds', decimals: 1 },
+  cpuSeconds: { title: 'server CPU seconds', decimals: 1 },
+  idleMegabytes: { title: 'RSS before, MB', decimals: 0 },
+  addedMegabytes: { title: 'added RSS MB', decimals: 0 },
+  quietPerSecond: { title: 'pulls a second, quiet', decimals: 0 },
+  stormPerSecond: { title: 'pulls a second, in the storm', decimals: 0 },
+  keptShare: { title: 'share kept', decimals: 2 },
+  logInsPerSecond: { title: 'log-ins a second', decimals: 1 },
+  refusedPerSecond: { title: 'refused a second (429)', decimals: 1 },
+  startMs: { title: 'ms', decimals: 0 },
+  fsyncsAlone: { title: 'one at a time', decimals: 1 },
+  fsyncsTogether: { title: 'eight at once', decimals: 1 },
+};
+
+/** A number as the tables print it. */
+export function formatMetric(name: string, value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return '-';
+  return value.toFixed(metrics[name]?.decimals ?? 2);
+}
