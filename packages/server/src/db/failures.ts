@@ -3,9 +3,13 @@
  * run again as a whole. Never leaves db/: `transaction()` retries and in the end reports DatabaseUnavailableError.
  */
 export class TransientFailure extends Error {
-  constructor(cause: unknown) {
+  /** Whether the connection broke, which is not worth many attempts. */
+  readonly connectionLost: boolean;
+
+  constructor(cause: unknown, connectionLost = false) {
     super('the database asks to try again', { cause });
     this.name = 'TransientFailure';
+    this.connectionLost = connectionLost;
   }
 }
 

@@ -1,9 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { Database, Db } from './database.ts';
-import { dialectOf } from './dialect-of.ts';
+import { describeTarget, tableExists } from './describe-server.ts';
 import { withMigrationLock } from './migration-lock.ts';
 import { allMigrations } from './migrations/all-migrations.ts';
-import type { Target } from './migrations/columns.ts';
 import { integer, name } from './migrations/columns.ts';
 import { createTableStatements } from './migrations/create-table.ts';
 import type { Migration } from './migrations/migration.ts';
@@ -83,19 +82,9 @@ async function runMigration(
 }
 
 async function appliedNumbers(db: Db): Promise<Set<number>> {
-  const tables = await db.introspection.getTables();
-  if (!tables.some((table) => table.name === versionTable.name)) return new Set();
+  if (!(await tableExists(db, versionTable.name))) return new Set();
   const rows = await versioned(db).selectFrom('schema_migrations').select('number').execute();
   return new Set(rows.map((row) => row.number));
-}
-
-async function describeTarget(db: Db): Promise<Target> {
-  const dialect = dialectOf(db);
-  if (dialect !== 'mysql') return { dialect, collation: '' };
-  const { rows } = await sql<{ version: string }>`select version() as version`.execute(db);
-  const isMariaDb = rows[0]?.version.includes('MariaDB') ?? false;
-  // utf8mb4_bin itself ignores trailing spaces in comparisons.
-  return { dialect, collation: isMariaDb ? 'utf8mb4_nopad_bin' : 'utf8mb4_0900_bin' };
 }
 
 function versioned(db: Db): Kysely<SchemaWithVersion> {

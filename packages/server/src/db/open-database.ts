@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#/platform/logger.ts';
@@ -11,6 +11,7 @@ import { openMysqlEngine } from './dialects/mysql/mysql-engine.ts';
 import { openPostgresqlEngine } from './dialects/postgresql/postgresql-engine.ts';
 import type { Product } from './dialects/server/link.ts';
 import { openSqliteEngine } from './dialects/sqlite/sqlite-engine.ts';
+import { errorCode } from './failures.ts';
 
 export interface OpenDatabaseOptions {
   /** DB_URI */
@@ -36,6 +37,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   if (target.dialect === 'sqlite') {
     const path = resolve(options.dataDirectory ?? '.', target.path);
     await mkdir(dirname(path), { recursive: true });
+    await createPrivately(path);
     return createDatabase(await openSqliteEngine(path));
   }
   const database = await openServer(target, options);
@@ -43,10 +45,21 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
   return database;
 }
 
+/** Nobody else on the machine may read it. A file that exists is not touched: closing it would drop SQLite's locks. */
+async function createPrivately(path: string): Promise<void> {
+  try {
+    const file = await open(path, 'ax', 0o600);
+    await file.close();
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return;
+    throw new DatabaseUnavailableError(`cannot create the database file ${path}`, { cause: error });
+  }
+}
+
 async function openServer(target: ServerTarget, options: OpenDatabaseOptions): Promise<Database> {
   const settings = readConnectionSettings(target, options.connectionArgs ?? {}, options.pooling ?? true);
-  const open = target.dialect === 'postgresql' ? openPostgresqlEngine : openMysqlEngine;
-  const engine = await open(target, settings);
+  const openEngine = target.dialect === 'postgresql' ? openPostgresqlEngine : openMysqlEngine;
+  const engine = await openEngine(target, settings);
   try {
     await waitForServer(engine.product, settings.connectTimeoutMs);
   } catch (error) {

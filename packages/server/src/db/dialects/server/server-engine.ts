@@ -85,5 +85,5 @@ function openSession(pool: ConnectionPool, product: Product, link: Link): Sessio
 }
 
 function retryable({ kind, error }: Failure): unknown {
-  return kind === 'other' ? error : new TransientFailure(error);
+  return kind === 'other' ? error : new TransientFailure(error, kind === 'lost');
 }
