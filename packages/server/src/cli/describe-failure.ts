@@ -1,6 +1,7 @@
 import { exitCodes, UsageError } from '#/cli/exit-codes.ts';
 import { formatProblem } from '#/cli/format-report.ts';
 import { InvalidConfigurationError } from '#/config/problem.ts';
+import { InvalidConnectionArgsError } from '#/db/connection-settings.ts';
 import { InvalidConnectionUriError } from '#/db/connection-uri.ts';
 import { DatabaseUnavailableError } from '#/db/database.ts';
 
@@ -13,7 +14,8 @@ export function describeFailure(error: unknown): { readonly exitCode: number; re
   }
   const text = `wharf: ${messageOf(error)}`;
   if (error instanceof UsageError) return { exitCode: exitCodes.usage, text };
-  if (error instanceof InvalidConnectionUriError) return { exitCode: exitCodes.invalidConfiguration, text };
+  if (error instanceof InvalidConnectionUriError || error instanceof InvalidConnectionArgsError)
+    return { exitCode: exitCodes.invalidConfiguration, text };
   if (error instanceof DatabaseUnavailableError) {
     return {
       exitCode: exitCodes.databaseUnreachable,

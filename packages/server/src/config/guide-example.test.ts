@@ -68,6 +68,7 @@ let directory = '';
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'wharf-guide-'));
   await writeFile(join(directory, 'config.yaml'), guide);
+  await writeFile(join(directory, 'ssl-ca-cert.pem'), '');
 });
 after(async () => {
   await rm(directory, { recursive: true, force: true });
@@ -121,7 +122,7 @@ test('the examples of the guide arrive in the units of the code', async () => {
   assert.deepEqual(configuration.database.connectionArguments, {
     threadlocals: true,
     autorollback: true,
-    ssl: { ca: 'conf/stack/ssl-ca-cert.pem' },
+    ssl: { ca: join(directory, 'ssl-ca-cert.pem') },
   });
   assert.equal(configuration.database.allowPullsWithoutStrictLogging, true);
   assert.equal(configuration.sessions.sessionCookieSecure, true);

@@ -12,6 +12,7 @@ import {
 import { writeFirstConfiguration } from '#/config/first-configuration.ts';
 import { parseYaml } from '#/config/parse-yaml.ts';
 import { InvalidConfigurationError, type Problem } from '#/config/problem.ts';
+import { resolveConnectionFiles } from '#/config/resolve-connection-files.ts';
 import { checkSecrets, resolveSecrets, type Secrets } from '#/config/resolve-secrets.ts';
 import { checkRules } from '#/config/rules.ts';
 
@@ -145,12 +146,13 @@ async function readDraft(
   const names = checkNames(merged);
   const kept = Object.entries(merged).filter(([name]) => isConfigurationKey(name) && !without.has(name));
   const { parsed, problems } = parseValues(Object.fromEntries(kept), { dataDirectory });
+  const files = await resolveConnectionFiles(parsed.database.connectionArguments, directory);
   // Rules would only repeat, in other words, what is already wrong with a single value.
   const rules = problems.some((problem) => problem.severity === 'error')
     ? checkRules(parsed).filter((problem) => !wrongKeys(problems).has(problem.key))
     : checkRules(parsed);
   const draft = {
-    parsed,
+    parsed: { ...parsed, database: { ...parsed.database, connectionArguments: files.resolved } },
     environment: environment.settings,
     problems: [
       ...file.problems,
@@ -158,6 +160,7 @@ async function readDraft(
       ...environment.problems,
       ...names,
       ...problems,
+      ...files.problems,
       ...rules,
     ],
   };

@@ -69,7 +69,7 @@ const cases: readonly (readonly [name: string, type: ValueType<unknown>, raw: un
   ['textOrList', textOrList, '*', ['*']],
   ['textOrList', textOrList, ['a', 'b'], ['a', 'b']],
   ['shape', connection, { host: 'h', port: '6379', db: 1 }, { host: 'h', port: 6379, db: 1 }],
-  ['shape', connection, { host: 'h', port: null }, { host: 'h', port: null }],
+  ['shape', connection, { host: 'h', port: null, db: null }, { host: 'h' }],
   ['shape', connection, { port: 1 }, refused],
   ['shape', connection, { host: null }, refused],
   ['shape', connection, 'h', refused],

@@ -124,7 +124,7 @@ export const textOrList: ValueType<string[]> = {
 
 type Fields = Readonly<Record<string, { readonly type: ValueType<unknown>; readonly required?: true }>>;
 
-/** An object whose named sub-keys are checked; other sub-keys pass untouched. */
+/** An object whose named sub-keys are checked; other sub-keys pass untouched, and null counts as absent. */
 export function shape(fields: Fields): ValueType<Record<string, unknown>> {
   const entries: Record<string, z.ZodType> = {};
   for (const [name, field] of Object.entries(fields)) {
@@ -141,7 +141,9 @@ export function shape(fields: Fields): ValueType<Record<string, unknown>> {
         : schema.nullish();
   }
   return {
-    schema: z.looseObject(entries, { error: 'an object of keys and values' }),
+    schema: z
+      .looseObject(entries, { error: 'an object of keys and values' })
+      .transform((value) => Object.fromEntries(Object.entries(value).filter(([, item]) => item !== null))),
     label: 'object',
     fields: Object.keys(fields),
   };

@@ -2,7 +2,16 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type DefaultContext, key, section } from '#/config/key.ts';
 import type { ValueType } from '#/config/value-types.ts';
-import { boolean, integer, optional, required, shape, text } from '#/config/value-types.ts';
+import {
+  boolean,
+  choice,
+  decimal,
+  integer,
+  nonEmptyText,
+  optional,
+  required,
+  shape,
+} from '#/config/value-types.ts';
 import { InvalidConnectionUriError, parseConnectionUri } from '#/db/connection-uri.ts';
 
 const expectedUri =
@@ -31,15 +40,19 @@ export function embeddedDatabaseUri({ dataDirectory }: DefaultContext): string {
 const connectionArguments = shape({
   threadlocals: optional(boolean),
   autorollback: optional(boolean),
-  ssl: optional(shape({ ca: required(text) })),
-  connect_timeout: optional(integer(1, 600)),
+  ssl: optional(
+    shape({ ca: required(nonEmptyText), cert: optional(nonEmptyText), key: optional(nonEmptyText) }),
+  ),
+  connect_timeout: optional(decimal(0.1, 600)),
   max_connections: optional(integer(1, 10_000)),
-  stale_timeout: optional(integer(1)),
-  sslmode: optional(text),
-  sslrootcert: optional(text),
-  sslcert: optional(text),
-  sslkey: optional(text),
-  sslcrl: optional(text),
+  stale_timeout: optional(decimal(0)),
+  sslmode: optional(choice('disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full')),
+  sslrootcert: optional(nonEmptyText),
+  sslcert: optional(nonEmptyText),
+  sslkey: optional(nonEmptyText),
+  sslcrl: optional(nonEmptyText),
+  keepalives: optional(integer(0)),
+  keepalives_idle: optional(integer(0)),
 });
 
 export const databaseSection = section('Database', {
@@ -52,7 +65,8 @@ export const databaseSection = section('Database', {
   connectionArguments: key('DB_CONNECTION_ARGS', connectionArguments, {
     default: {},
     since: '2.9',
-    summary: 'Time-outs and TLS of the connection; `ssl.ca` names the file of the CA.',
+    summary:
+      'Time-outs and TLS of the connection; `ssl.ca` names the file of the CA; `conf/stack/NAME` is a file beside `config.yaml`.',
   }),
   connectionPooling: key('DB_CONNECTION_POOLING', boolean, {
     default: true,
