@@ -99,6 +99,27 @@ describe('operator commands', () => {
     assert.equal((await json('repo set-visibility acme/app public')).visibility, 'public');
   });
 
+  test('default permissions reach new repositories', async () => {
+    await json('user create erin');
+    await json('org create tools --owner erin');
+    await json('org team create tools readers');
+    const added = await json('org default-permission add tools --team readers --role read');
+    await json('org default-permission add tools --user erin --role write --creator erin');
+    const { default_permissions: listed } = await json('org default-permission list tools');
+    assert.deepEqual(Array.isArray(listed) && listed[0], added);
+    await json('repo create tools/cli --creator erin');
+    assert.deepEqual((await json('permission list tools/cli')).permissions, [
+      { kind: 'user', name: 'erin', role: 'admin' },
+      { kind: 'team', name: 'readers', role: 'read' },
+    ]);
+    assert.equal(
+      (await json(`org default-permission set-role tools ${added.uuid} --role write`)).role,
+      'write',
+    );
+    await json(`org default-permission remove tools ${added.uuid}`);
+    assert.equal((await wharf(`org default-permission remove tools ${added.uuid}`)).exitCode, 1);
+  });
+
   test('tokens can be printed alone, listed without text and revoked', async () => {
     await json('user create carol');
     const { out } = await wharf('token create --user carol --title laptop');

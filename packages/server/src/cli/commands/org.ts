@@ -7,6 +7,7 @@ import {
   listTeams,
   setAccountEnabled,
 } from '#/domain/namespaces/index.ts';
+import { registerDefaultPermission } from './default-permission.ts';
 import { formatTable, formatTime } from './format-table.ts';
 import { getOrganization, getUser } from './named-things.ts';
 import { addPagingOptions, type PagingOptions, parseLimit } from './paging-options.ts';
@@ -19,7 +20,7 @@ interface CreateOptions {
 
 /** `wharf org`. */
 export function registerOrg(program: Command): void {
-  const group = program.command('org').description('organizations and their teams');
+  const group = program.command('org').description('organizations, their teams and default permissions');
 
   const create = group
     .command('create <name>')
@@ -119,4 +120,5 @@ export function registerOrg(program: Command): void {
   });
 
   registerTeam(group);
+  registerDefaultPermission(group);
 }

@@ -30,7 +30,7 @@ export async function createOrganization(
     name: input.name,
     email: input.email ?? null,
   });
-  const organization = await asAlreadyExists(`The name "${input.name}" is already taken.`, () =>
+  return asAlreadyExists(`The name "${input.name}" is already taken.`, () =>
     services.database.transaction(async (db) => {
       const owner = await getAccount(db, input.ownerId);
       if (owner.kind !== 'user') {
@@ -54,6 +54,4 @@ export async function createOrganization(
       return getAccount(db, id);
     }),
   );
-  services.events.publish({ kind: 'authority-changed' });
-  return organization;
 }

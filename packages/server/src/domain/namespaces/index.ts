@@ -2,7 +2,7 @@ export type { Account } from './account.ts';
 export { addTeamMember } from './add-team-member.ts';
 export { asAlreadyExists } from './as-already-exists.ts';
 export { canCreateInitialUser } from './can-create-initial-user.ts';
-export { createInitialUser, type InitialUser } from './create-initial-user.ts';
+export { createInitialUser } from './create-initial-user.ts';
 export { createOrganization } from './create-organization.ts';
 export { createRobot } from './create-robot.ts';
 export { createTeam } from './create-team.ts';
@@ -12,7 +12,6 @@ export { deleteRobot } from './delete-robot.ts';
 export { deleteTeam } from './delete-team.ts';
 export { isSuperuserAccount } from './is-superuser-account.ts';
 export { findRobot, listRobots } from './list-robots.ts';
-export type { NewUser } from './prepare-user.ts';
 export {
   findAccountByEmail,
   findAccountById,
@@ -23,7 +22,6 @@ export {
   listAccounts,
   listTeamMembers,
   listTeams,
-  type Team,
   touchAccounts,
 } from './queries.ts';
 export { recordFailedLogin, recordSuccessfulLogin } from './record-login.ts';

@@ -10,8 +10,7 @@ export {
   listPrototypes,
   listRepositoryPermissions,
   type Prototype,
-  type RepositoryPermission,
 } from './queries.ts';
 export { removeRepositoryPermission } from './remove-repository-permission.ts';
-export { type NamespaceAccess, type RepositoryAccess, repositoryCeiling, repositoryRanks } from './roles.ts';
-export { type PermissionTarget, setRepositoryPermission } from './set-repository-permission.ts';
+export { type RepositoryAccess, repositoryCeiling, repositoryRanks } from './roles.ts';
+export { setRepositoryPermission } from './set-repository-permission.ts';

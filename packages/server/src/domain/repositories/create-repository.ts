@@ -69,7 +69,6 @@ export async function createRepository(
     }),
   );
   if (repository === undefined) throw new DomainError('not_found', 'The repository does not exist.');
-  services.events.publish({ kind: 'authority-changed' });
   return repository;
 }
 

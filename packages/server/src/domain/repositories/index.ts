@@ -4,7 +4,6 @@ export {
   findRepository,
   findRepositoryById,
   listRepositories,
-  type RepositoryPage,
   type RepositoryPosition,
 } from './queries.ts';
 export { advanceRepository } from './queries-events.ts';

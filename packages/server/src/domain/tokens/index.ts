@@ -1,12 +1,8 @@
 export { createAccessToken } from './create-access-token.ts';
 export { createAppToken } from './create-app-token.ts';
 export { createLastAccessRecorder, type LastAccessRecorder } from './create-last-access-recorder.ts';
-export {
-  type CreatedOauthApplication,
-  createOauthApplication,
-  type NewOauthApplication,
-} from './create-oauth-application.ts';
-export { type CreatedOauthToken, createOauthToken, type NewOauthToken } from './create-oauth-token.ts';
+export { createOauthApplication } from './create-oauth-application.ts';
+export { createOauthToken } from './create-oauth-token.ts';
 export { findAppToken } from './find-app-token.ts';
 export {
   findAccessTokenPrincipal,
@@ -15,7 +11,7 @@ export {
 } from './find-issued-principals.ts';
 export { initializeFirstUser } from './initialize-first-user.ts';
 export { findOauthScopes, oauthScopes } from './oauth-scopes.ts';
-export { type AppToken, findOauthApplication, listAppTokens, type OauthApplicationRow } from './queries.ts';
+export { type AppToken, listAppTokens } from './queries.ts';
 export { revokeAccessToken } from './revoke-access-token.ts';
 export { revokeAppToken } from './revoke-app-token.ts';
 export { revokeOauthToken } from './revoke-oauth-token.ts';

@@ -131,17 +131,6 @@ export async function insertOauthApplication(db: Db, row: NewRow<'oauth_applicat
   return insertRow(db, 'oauth_applications', row);
 }
 
-export async function findOauthApplication(
-  db: Db,
-  clientId: string,
-): Promise<OauthApplicationRow | undefined> {
-  return db
-    .selectFrom('oauth_applications')
-    .select(['id', 'client_id as clientId', 'owner_id as ownerId', 'name'])
-    .where('client_id', '=', clientId)
-    .executeTakeFirst();
-}
-
 export async function insertOauthToken(db: Db, row: NewRow<'oauth_access_tokens'>): Promise<void> {
   await insertRow(db, 'oauth_access_tokens', row);
 }
