@@ -1,7 +1,9 @@
+import { DatabaseUnavailableError } from '#/db/database.ts';
 import type { Services } from '#/domain/services.ts';
+import { createSpill } from './create-spill.ts';
 import { entriesPerStatement, identifyEntry } from './identify-entry.ts';
 import type { PullLog, PullLogOptions } from './pull-log.ts';
-import { type IdentifiedEntry, insertActionLogs } from './queries.ts';
+import { type IdentifiedEntry, insertActionLogs, replayActionLogs } from './queries.ts';
 
 interface Waiting {
   readonly entry: IdentifiedEntry;
@@ -9,29 +11,62 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Strict logging: whoever records waits until the group is committed. */
+/**
+ * Strict logging: whoever records waits until the group is committed. While the database takes no writes at all, pulls go on: their
+ * entries wait on disk until it does again.
+ */
 export function createGroupedPullLog(services: Services, options: PullLogOptions): PullLog {
+  const { database, logger } = services;
   const groupMs = options.groupMs ?? 20;
+  const spill = options.spillDirectory === undefined ? undefined : createSpill(options.spillDirectory);
   const running = new Set<Promise<void>>();
   let group: Waiting[] = [];
   let timer: NodeJS.Timeout | undefined;
+  /** Files may wait, of this process or of one before it. */
+  let spilled = spill !== undefined;
+
+  const track = (work: Promise<void>): void => {
+    const tracked = work.finally(() => running.delete(tracked));
+    running.add(tracked);
+  };
+
+  const replay = async (): Promise<void> => {
+    spilled = false;
+    try {
+      await spill?.replay((entries) => database.transaction((db) => replayActionLogs(db, entries)));
+    } catch (error) {
+      spilled = true;
+      logger.warn({ err: error }, 'entries of the pull log still wait on disk');
+    }
+  };
+
+  const store = async (entries: readonly IdentifiedEntry[]): Promise<void> => {
+    try {
+      await database.transaction((db) => insertActionLogs(db, entries));
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailableError && error.readOnly) || spill === undefined) throw error;
+      await spill.write(entries);
+      spilled = true;
+      return;
+    }
+    if (spilled) track(replay());
+  };
 
   const commit = async (waiting: readonly Waiting[]): Promise<void> => {
-    const entries = waiting.map(({ entry }) => entry);
     try {
-      await services.database.transaction((db) => insertActionLogs(db, entries));
+      await store(waiting.map(({ entry }) => entry));
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       return;
     }
     for (const { resolve } of waiting) resolve();
   };
+
   const flush = (): void => {
     clearTimeout(timer);
     timer = undefined;
     if (group.length === 0) return;
-    const commitment = commit(group).finally(() => running.delete(commitment));
-    running.add(commitment);
+    track(commit(group));
     group = [];
   };
 
@@ -45,7 +80,7 @@ export function createGroupedPullLog(services: Services, options: PullLogOptions
     },
     async close() {
       flush();
-      await Promise.all(running);
+      while (running.size > 0) await Promise.all(running);
     },
   };
 }

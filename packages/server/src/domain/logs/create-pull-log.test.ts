@@ -20,13 +20,14 @@ const pull = (tag: string) => ({
 
 /** The database behind a switch, and the number of transactions that went through. */
 function switchable(database: Database) {
-  const state = { up: true, transactions: 0 };
+  const state = { up: true, readOnly: false, transactions: 0 };
   const wrapped: Database = {
     dialect: database.dialect,
     read: database.read,
     close: () => database.close(),
     async transaction(work, options) {
       if (!state.up) throw new DatabaseUnavailableError('away');
+      if (state.readOnly) throw new DatabaseUnavailableError('read-only', { readOnly: true });
       state.transactions += 1;
       return database.transaction(work, options);
     },
@@ -83,6 +84,31 @@ eachDatabase('pull log, strict', (open) => {
     await log.record(pull('c'));
     assert.deepEqual(await storedTags(services), ['c']);
     await log.close();
+  });
+
+  test('lets pulls go on while the database is read-only, and stores their entries later', async () => {
+    await withDirectory(async (spillDirectory) => {
+      const { state, database } = switchable(await open());
+      const services = createTestServices({ database });
+      const log = createPullLog(services, { spillDirectory });
+      state.readOnly = true;
+      await log.record(pull('a'));
+      assert.deepEqual(await storedTags(services), []);
+      state.readOnly = false;
+      await log.record(pull('b'));
+      await log.close();
+      assert.deepEqual(await storedTags(services), ['a', 'b']);
+      assert.deepEqual(await readdir(spillDirectory), []);
+    });
+  });
+
+  test('writes nothing in a read-only registry', async () => {
+    const { state, database } = switchable(await open());
+    const services = createTestServices({ database, settings: { readOnly: true } });
+    const log = createPullLog(services);
+    await log.record(pull('a'));
+    await log.close();
+    assert.equal(state.transactions, 0);
   });
 
   test('close commits what waits', async () => {

@@ -22,6 +22,7 @@ export function createQueuedPullLog(services: Services, options: PullLogOptions)
   let timer: NodeJS.Timeout | undefined;
   let working: Promise<void> | undefined;
   let shedding: Promise<void> | undefined;
+  let dropped = 0;
 
   const replay = (entries: readonly IdentifiedEntry[]): Promise<void> =>
     database.transaction((db) => replayActionLogs(db, entries));
@@ -58,6 +59,8 @@ export function createQueuedPullLog(services: Services, options: PullLogOptions)
     const entries = queue;
     queue = [];
     if (entries.length === 0) return;
+    if (dropped > 0) logger.error({ entries: dropped }, 'entries of the pull log are lost');
+    dropped = 0;
     try {
       if (spill === undefined) throw new Error('there is no directory to spill to');
       await spill.write(entries);
@@ -88,6 +91,11 @@ export function createQueuedPullLog(services: Services, options: PullLogOptions)
   if (spilled) schedule(groupMs);
   return {
     async record(entry) {
+      // Only while the disk is slower than the pulls.
+      if (queue.length >= 2 * queueLimit) {
+        dropped += 1;
+        return;
+      }
       queue.push(identifyEntry(services.clock, entry));
       if (queue.length >= queueLimit) {
         shedding ??= shed().finally(() => {

@@ -2,7 +2,7 @@ import type { ActionLogEntry } from './action-log-entry.ts';
 
 export interface PullLog {
   /**
-   * With strict logging (the default) resolves once the entry is committed and rejects if that failed. With
+   * With strict logging (the default) resolves once the entry is committed (on disk, while the database is read-only) and rejects if that failed. With
    * `pullsWithoutStrictLogging` resolves at once: the entry is committed soon, also after an outage of the database.
    */
   record(entry: Omit<ActionLogEntry, 'createdMs'>): Promise<void>;
