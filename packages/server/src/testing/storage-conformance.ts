@@ -209,6 +209,15 @@ function testUploads(open: Open, openStore: StorageHarness['open']): void {
     assert.equal((await driver.readSmall(objectPath)).toString(), expected);
   });
 
+  test('a source of single bytes is no burden', async () => {
+    const driver = await open();
+    const upload = await startUpload(driver);
+    const bytes = patternBytes(300_000, 8);
+    await upload.appendFrom(pieces(bytes, 1));
+    await upload.complete(objectPath);
+    assert.equal(sha256(await readAll(driver.read(objectPath))), sha256(bytes));
+  });
+
   test('an upload without a byte becomes an empty object', async () => {
     const driver = await open();
     const upload = await startUpload(driver);

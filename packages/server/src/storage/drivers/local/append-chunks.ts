@@ -2,6 +2,8 @@ import type { FileHandle } from 'node:fs/promises';
 
 /** Small reads of a socket are gathered into writes of at least this size: fewer system calls, bounded memory. */
 const gatheredBytes = 256 * 1024;
+/** A client may send its bytes one by one: their buffers must not pile up either. */
+const gatheredPieces = 1024;
 /**
  * After so many bytes the kernel is asked to write them out while more arrive: the sync at the end has less to wait for, and a huge
  * blob does not fill the page cache with dirty pages.
@@ -57,7 +59,7 @@ export async function appendChunks(
       if (piece.length === 0) continue;
       gathered.push(piece);
       gatheredSize += piece.length;
-      if (gatheredSize >= gatheredBytes) await flush();
+      if (gatheredSize >= gatheredBytes || gathered.length === gatheredPieces) await flush();
       if (failure !== undefined) break;
     }
   } catch (error) {

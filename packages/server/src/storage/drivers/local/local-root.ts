@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { checkObjectPath } from '#/storage/check-path.ts';
 import { StorageError } from '#/storage/driver.ts';
-import { createDurableDirectories, syncDirectory } from './durable-directories.ts';
+import { createDurableDirectories } from './durable-directories.ts';
 import { isMissing, mapLocalError } from './map-local-error.ts';
 
 /** The folder that a local store lives in. Every failure comes out as StorageError. */
@@ -14,9 +14,9 @@ export interface LocalRoot {
   attempt<Result>(action: string, work: () => Promise<Result>): Promise<Result>;
   /** As `attempt`, but what is missing becomes undefined. */
   find<Result>(action: string, work: () => Promise<Result>): Promise<Result | undefined>;
-  /** Runs `work`, which makes the entry `file`, in a folder that is on disk. The caller syncs the folder afterwards. */
+  /** Runs `work`, which makes the entry `file`, and makes the folder when it is missing; `syncFolders` must follow. */
   place<Result>(file: string, work: () => Promise<Result>): Promise<Result>;
-  /** Makes the entries of the files' folders durable. */
+  /** Puts the entries of files on disk: their folders, and what leads to those. */
   syncFolders(...files: readonly string[]): Promise<void>;
 }
 
@@ -69,19 +69,16 @@ export function openLocalRoot(storagePath: string): LocalRoot {
       return file;
     },
     async place(file, work) {
-      const folder = dirname(file);
-      await directories.ensure(folder);
       try {
         return await work();
       } catch (error) {
         if (!isMissing(error)) throw error;
-        directories.forget(folder);
-        await directories.ensure(folder);
+        await directories.make(dirname(file));
         return await work();
       }
     },
     async syncFolders(...files) {
-      await Promise.all([...new Set(files.map(dirname))].map(syncDirectory));
+      await Promise.all([...new Set(files.map(dirname))].map(directories.sync));
     },
   };
 }

@@ -6,9 +6,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { StorageError } from '#/storage/driver.ts';
 import { completeMultipart } from './complete-multipart.ts';
-import { copyTimeoutMs, type ObjectStore } from './object-store.ts';
+import { copyTimeoutMs, type ObjectStore, objectContentType } from './object-store.ts';
 
-const contentType = 'application/octet-stream';
 const parallelCopies = 4;
 
 /** Bytes `start` to `end` (inclusive) of an object, or all of it. */
@@ -31,7 +30,7 @@ export async function copyPieces(
   to: string,
 ): Promise<void> {
   const target = { Bucket: store.bucket, Key: to };
-  const creation = { ...target, ContentType: contentType, ...store.encryption };
+  const creation = { ...target, ContentType: objectContentType, ...store.encryption };
   const { UploadId: id } = await store.client.send(new CreateMultipartUploadCommand(creation));
   if (id === undefined) throw new StorageError('unavailable', 'the object store named no multipart upload');
   const entityTags: string[] = [];

@@ -8,6 +8,9 @@ export const partTimeoutMs = 120_000;
 /** Server-side copies of gigabytes answer late. */
 export const copyTimeoutMs = 900_000;
 
+/** What a signed URL of an object says about it. */
+export const objectContentType = 'application/octet-stream';
+
 /** One bucket: the client and what every request to it needs. */
 export interface ObjectStore {
   readonly client: S3Client;
