@@ -102,6 +102,12 @@ describe('the problems that are found', () => {
       ['a database of another kind', 'DB_URI: oracle://a:b@c/d', ['error DB_URI']],
       ['a database without name', 'DB_URI: postgresql://a:b@c/', ['error DB_URI']],
       [
+        'a CA file that is not there',
+        'DB_CONNECTION_ARGS: {ssl: {ca: conf/stack/database.pem}, sslkey: /nowhere}',
+        ['error DB_CONNECTION_ARGS.ssl.ca', 'error DB_CONNECTION_ARGS.sslkey'],
+      ],
+      ['an unknown TLS mode', 'DB_CONNECTION_ARGS: {sslmode: maybe}', ['error DB_CONNECTION_ARGS.sslmode']],
+      [
         'a preference without location',
         'DISTRIBUTED_STORAGE_PREFERENCE: [elsewhere]',
         ['error DISTRIBUTED_STORAGE_PREFERENCE'],
