@@ -327,13 +327,27 @@ eachDatabase('storeManifest', (open) => {
     await assert.rejects(pushUntagged(fixture, manifest), { code: 'manifest_invalid' });
   });
 
-  test('FEATURE_SPARSE_INDEX: children may be absent', async () => {
+  test('FEATURE_SPARSE_INDEX: children may be absent, and are kept by the index when they come', async () => {
     const fixture = await createPushFixture(await open(), { settings: { featureSparseIndex: true } });
     const present = await pushUntagged(fixture, await fixture.makeImage());
-    const index = makeIndex([describeManifest(present), describeManifest(await fixture.makeImage())]);
-    await fixture.push(index, 'v1');
-    const db = fixture.services.database.read;
-    assert.equal((await db.selectFrom('manifest_children').selectAll().execute()).length, 1);
+    const late = await fixture.makeImage();
+    await fixture.push(makeIndex([describeManifest(present), describeManifest(late)]), 'v1');
+    await fixture.push(makeIndex([describeManifest(present)]), 'v2');
+    await pushUntagged(fixture, late);
+    const children = await fixture.services.database.read
+      .selectFrom('manifest_children as c')
+      .innerJoin('tags as t', 't.manifest_id', 'c.manifest_id')
+      .innerJoin('manifests as m', 'm.id', 'c.child_manifest_id')
+      .select(['t.name', 'm.digest'])
+      .execute();
+    assert.deepEqual(
+      new Set(children.map(({ name, digest }) => `${name} ${digest}`)),
+      new Set([
+        `v1 ${digestOf(encode(present))}`,
+        `v1 ${digestOf(encode(late))}`,
+        `v2 ${digestOf(encode(present))}`,
+      ]),
+    );
   });
 
   test('what the rows say of a manifest', async () => {

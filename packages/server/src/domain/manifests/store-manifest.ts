@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ParsedManifest } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
 import type { Blob } from '#/domain/blobs/index.ts';
+import { adoptBySparseIndexes } from './adopt-by-sparse-indexes.ts';
 import { type IndexContent, resolveIndexContent } from './index-content.ts';
 import { blobMissing } from './manifest-refused.ts';
 import type { PreparedManifest } from './prepare-manifest.ts';
@@ -48,6 +49,9 @@ export async function storeManifest(db: Db, input: StoreManifestInput): Promise<
     manifestId,
     prepared.labels.map((label) => ({ ...label, uuid: randomUUID() })),
   );
+  if (input.sparseIndex) {
+    await adoptBySparseIndexes(db, repositoryId, { id: manifestId, digest: prepared.digest });
+  }
   return manifestId;
 }
 

@@ -83,7 +83,7 @@ async function storeTagged(db: Db, services: Services, push: TaggedManifest): Pr
     await retargetTag(db, { repositoryId, name, manifestId, nowMs, lifetimeSeconds });
     await logPush(db, push, name, nowMs);
   }
-  await announcePush(db, { repository, tags, eventNumber, nowMs });
+  await announcePush(db, { repositoryId, tags, eventNumber, nowMs });
 }
 
 async function logPush(

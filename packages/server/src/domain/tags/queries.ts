@@ -1,7 +1,6 @@
 import type { Digest, TagName } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
-import type { NewRow } from '#/db/schema.ts';
 
 /** The row of a name's present tag; it may have expired. */
 export interface CurrentTag {
@@ -200,8 +199,4 @@ export async function listTags(
   if (page.after !== undefined) query = query.where('current_tags.name', '>', page.after);
   const rows = await query.orderBy('current_tags.name').limit(page.limit).execute();
   return rows.map((row) => row.name as TagName);
-}
-
-export async function insertOutbox(db: Db, values: NewRow<'outbox'>): Promise<void> {
-  await db.insertInto('outbox').values(values).execute();
 }
