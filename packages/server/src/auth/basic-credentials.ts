@@ -8,6 +8,8 @@ const headerPattern = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i;
 // RFC 7617 forbids control characters in both parts; a NUL would also end a bcrypt password early and upset PostgreSQL.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const controlPattern = /[\u0000-\u001f\u007f]/;
+/** No account or e-mail address is longer; what is kept per name stays bounded. */
+const longestUsername = 255;
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** User name and password of an `Authorization: Basic` header (RFC 7617, UTF-8), undefined when it is malformed in any way. */
@@ -17,7 +19,7 @@ export function parseBasicCredentials(header: string): BasicCredentials | undefi
   const text = decodeUtf8(Buffer.from(encoded, 'base64'));
   if (text === undefined || controlPattern.test(text)) return undefined;
   const colon = text.indexOf(':');
-  if (colon < 1) return undefined;
+  if (colon < 1 || colon > longestUsername) return undefined;
   return { username: text.slice(0, colon), password: text.slice(colon + 1) };
 }
 

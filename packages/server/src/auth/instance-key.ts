@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
+import { DatabaseUnavailableError } from '#/db/database.ts';
 import {
   createServiceKey,
   findServiceKey,
@@ -80,7 +81,12 @@ async function adopt(
   if (stored === undefined || stored.kid === exceptKid) return undefined;
   const accepted = await findAccepted(services, settings, stored);
   if (accepted === undefined) return undefined;
-  if (!services.settings.readOnly) await extend(services, settings, accepted);
+  if (!services.settings.readOnly) {
+    await extend(services, settings, accepted).catch((error: unknown) => {
+      // The key serves until it expires: a database without writes is no reason not to start.
+      if (!(error instanceof DatabaseUnavailableError && error.readOnly)) throw error;
+    });
+  }
   return stored;
 }
 

@@ -1,8 +1,9 @@
 import { sign } from 'node:crypto';
 import { promisify } from 'node:util';
+import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
 import type { InstanceKey } from './instance-key.ts';
-import type { AccessEntry } from './registry-token-claims.ts';
+import { type AccessEntry, longestRegistryToken } from './registry-token-claims.ts';
 import { contextOf, subjectNameOf } from './registry-token-context.ts';
 import type { AuthSettings } from './settings.ts';
 import type { Subject } from './subject.ts';
@@ -23,9 +24,15 @@ export interface IssuedRegistryToken {
 
 export const registryTokenLifeSeconds = 3600;
 
+/** Characters of an RSA 4096 signature with its dot; ours are shorter. */
+const signatureLength = 684;
+
 const signInPool = promisify(sign);
 
-/** Makes the function that issues tokens (registry reference B4), signed RS256 with the instance key. */
+/**
+ * Makes the function that issues tokens (registry reference B4), signed RS256 with the instance key. It throws `invalid_request` when
+ * the scopes make a token that clients could not use.
+ */
 export function createTokenIssuer(
   services: Services,
   settings: AuthSettings,
@@ -49,6 +56,12 @@ export function createTokenIssuer(
       context: contextOf(request.subject),
     };
     const signed = `${encodeJson({ alg: 'RS256', typ: 'JWT', kid })}.${encodeJson(payload)}`;
+    if (signed.length > longestRegistryToken - signatureLength) {
+      throw new DomainError(
+        'invalid_request',
+        'The token would be too long: ask for fewer scopes at a time.',
+      );
+    }
     const signature = await signInPool('sha256', Buffer.from(signed), privateKey);
     return {
       token: `${signed}.${signature.toString('base64url')}`,

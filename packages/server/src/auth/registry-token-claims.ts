@@ -13,6 +13,12 @@ export interface AccessEntry {
   readonly actions: readonly RegistryAction[];
 }
 
+/**
+ * Characters of the longest token: headers of 32 KiB pass everywhere (H-70), and an answer that holds it twice stays under the 64 KiB that
+ * clients read (H-7).
+ */
+export const longestRegistryToken = 31 * 1024;
+
 /** Payload of a registry token on the wire; `access` in the order of the scopes. */
 export const claimsSchema = z.object({
   iss: z.string(),

@@ -130,6 +130,17 @@ eachDatabase('registry tokens', (open) => {
     assert.equal((await tokens.verify(bearer(token), audience)).access.length, 100);
   });
 
+  test('the longest token is usable, a longer one is not made (H-7, H-70)', async (t) => {
+    const { tokens } = await setUp(t);
+    const entry = { ...access[0], name: `acme/${'a'.repeat(250)}` };
+    const issueWith = (count: number) =>
+      tokens.issue({ audience, subject: alice, access: Array.from({ length: count }, () => entry) });
+    const { token } = await issueWith(70);
+    assert.ok(token.length > 24 * 1024 && token.length <= 31 * 1024, `${token.length}`);
+    assert.equal((await tokens.verify(bearer(token), audience)).access.length, 70);
+    await assert.rejects(issueWith(100), { code: 'invalid_request' });
+  });
+
   const header = (kid: string): Json => ({ alg: 'RS256', typ: 'JWT', kid });
   const hostile: readonly (readonly [
     string,
@@ -214,7 +225,7 @@ eachDatabase('registry tokens', (open) => {
         return bearer(`${head}.${encode(edited)}.${signature}`);
       },
     ],
-    ['more than 32 KiB', async ({ issue }) => bearer(`${await issue()}${'A'.repeat(32 * 1024)}`)],
+    ['too long a token', async ({ issue }) => bearer(`${await issue()}${'A'.repeat(32 * 1024)}`)],
     [
       'malformed UTF-8 in the payload',
       ({ instanceKey }) => {

@@ -2,7 +2,7 @@ import { hash, type KeyObject, verify } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
-import { claimsSchema, type RegistryTokenClaims } from './registry-token-claims.ts';
+import { claimsSchema, longestRegistryToken, type RegistryTokenClaims } from './registry-token-claims.ts';
 import { findSubject } from './registry-token-context.ts';
 import type { AuthSettings } from './settings.ts';
 import { grantsOf } from './token-grants.ts';
@@ -17,9 +17,9 @@ interface Verified {
 
 /** Clocks of nodes may differ by this; the client's clock plays no part. */
 const skewMs = 30_000;
-const longestTokenLength = 32 * 1024;
 /** Bounds the memory of verified tokens, measured by their length. */
-const cacheLength = 16 * 1024 * 1024;
+const cacheLength = 8 * 1024 * 1024;
+const longestHeader = longestRegistryToken + 64;
 const headerPattern = /^bearer +([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+) *$/i;
 
 /**
@@ -47,7 +47,7 @@ export function createTokenVerifier(
   };
 
   return async (header, audience) => {
-    if (header.length > longestTokenLength) throw refused('it is too long');
+    if (header.length > longestHeader) throw refused('it is too long');
     const cacheKey = hash('sha256', header, 'base64url');
     let found = verified.get(cacheKey);
     if (found === undefined) {

@@ -37,7 +37,7 @@ export const issueToken = route({
     refuseNobody(services, granted, request, scopesWereNamed(query.scope));
     const access = await grantAll(services, granted, request, scopes);
     const issued = await services.tokens.issue({
-      audience: query.service ?? request.host,
+      audience: query.service || request.host,
       subject: granted.subject,
       access,
     });

@@ -24,7 +24,7 @@ import {
 import { createHttpServer } from '#/http/http-server.ts';
 import { mount } from '#/http/mount.ts';
 import { manualClock } from '#/platform/clock.ts';
-import { createPasswordHasher } from '#/platform/password-hasher.ts';
+import { createPasswordHasher, type PasswordHasher } from '#/platform/password-hasher.ts';
 import { registryErrorAnswer } from '#/registry/errors.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createTestServices } from '#/testing/services.ts';
@@ -37,6 +37,8 @@ const passwordHasher = createPasswordHasher({ rounds: 4 });
 interface Options {
   readonly settings?: Partial<DomainSettings>;
   readonly serverHostname?: string | undefined;
+  /** Of the service under test; accounts are made with another. */
+  readonly passwordHasher?: PasswordHasher;
 }
 
 interface Call {
@@ -57,7 +59,7 @@ eachDatabase('token service', (open) => {
     const services = createTestServices({
       database: await open(),
       clock,
-      passwordHasher,
+      passwordHasher: options.passwordHasher ?? passwordHasher,
       settings: options.settings ?? {},
     });
     const { settings: auth, remove } = await createTestAuthSettings();
@@ -427,6 +429,16 @@ eachDatabase('token service', (open) => {
     assert.equal(response.headers['retry-after'], '16');
     assert.equal(response.json().errors[0].code, 'TOOMANYREQUESTS');
     assert.match(response.json().errors[0].message, /reset the password/);
+  });
+
+  test('when the hashing queue is full: 429 with Retry-After, and nothing is counted', async (t) => {
+    const full = createPasswordHasher({ queueLength: 0 });
+    const { call, services } = await setUp(t, { passwordHasher: full });
+    const response = await call({ as: alice });
+    assert.equal(response.statusCode, 429);
+    assert.ok(Number(response.headers['retry-after']) >= 1);
+    const account = await findAccountByName(services.database.read, 'alice');
+    assert.equal(account?.invalidLoginAttempts, 0);
   });
 
   test('the OAuth2 form is refused with 405 and never counts (H-8)', async (t) => {
