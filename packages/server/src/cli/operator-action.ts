@@ -1,15 +1,15 @@
 import type { Command } from 'commander';
 import {
-  addCommonOptions,
+  addCommandOptions,
+  type CommandOptions,
   type CommandResult,
-  type CommonOptions,
   directoriesOf,
   printResult,
-} from '#/cli/common-options.ts';
+} from '#/cli/command-options.ts';
 import type { Services } from '#/domain/services.ts';
 
 /**
- * Gives a command its common options and an action that works on the configured database: `handle` receives opened services, the
+ * gives a command the options of all commands and an action that works on the configured database: `handle` receives opened services, the
  * positional arguments and the options; what it returns is printed. Services are closed in any case.
  */
 export function operatorAction<Options>(
@@ -17,11 +17,11 @@ export function operatorAction<Options>(
   handle: (
     services: Services,
     args: readonly string[],
-    options: Options & CommonOptions,
+    options: Options & CommandOptions,
   ) => Promise<CommandResult>,
 ): Command {
-  return addCommonOptions(command).action(async () => {
-    const options = command.opts<Options & CommonOptions>();
+  return addCommandOptions(command).action(async () => {
+    const options = command.opts<Options & CommandOptions>();
     const { openServices } = await import('#/compose.ts');
     const { services, close } = await openServices(directoriesOf(options));
     try {

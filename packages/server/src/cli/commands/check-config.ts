@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { addCommonOptions, type CommonOptions, directoriesOf, printResult } from '#/cli/common-options.ts';
+import { addCommandOptions, type CommandOptions, directoriesOf, printResult } from '#/cli/command-options.ts';
 import { ExitSignal, exitCodes } from '#/cli/exit-codes.ts';
 import { formatReport } from '#/cli/format-report.ts';
 
@@ -17,8 +17,8 @@ Examples:
 
 Reads the same environment as the server, changes nothing, and never prints a secret.`,
     );
-  addCommonOptions(command).action(async () => {
-    const options = command.opts<CommonOptions>();
+  addCommandOptions(command).action(async () => {
+    const options = command.opts<CommandOptions>();
     const { dataDirectory, configDirectory } = directoriesOf(options);
     const { inspectConfiguration } = await import('#/config/load-configuration.ts');
     const report = await inspectConfiguration({

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { addCommonOptions, type CommonOptions, directoriesOf, printResult } from '#/cli/common-options.ts';
+import { addCommandOptions, type CommandOptions, directoriesOf, printResult } from '#/cli/command-options.ts';
 import { ExitSignal, exitCodes } from '#/cli/exit-codes.ts';
 
-interface Options extends CommonOptions {
+interface Options extends CommandOptions {
   readonly check?: boolean;
 }
 
@@ -16,7 +16,7 @@ export function registerMigrate(program: Command): void {
       'after',
       '\nThe server migrates by itself when it starts; this is for doing it apart, before an upgrade.',
     );
-  addCommonOptions(command).action(async () => {
+  addCommandOptions(command).action(async () => {
     const options = command.opts<Options>();
     const { dataDirectory, configDirectory } = directoriesOf(options);
     const { loadConfiguration } = await import('#/config/load-configuration.ts');

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { addCommonOptions, type CommonOptions, directoriesOf } from '#/cli/common-options.ts';
+import { addCommandOptions, type CommandOptions, directoriesOf } from '#/cli/command-options.ts';
 import { UsageError } from '#/cli/exit-codes.ts';
 import { parseListenAddress } from '#/cli/parse-listen-address.ts';
 import { type Role, roles } from '#/cli/serve-options.ts';
 
-interface Options extends CommonOptions {
+interface Options extends CommandOptions {
   readonly only?: string;
   readonly listen: string;
   readonly listenTls?: string;
@@ -30,7 +30,7 @@ export function registerServe(program: Command): void {
     .option('--listen-tls <host:port>', 'address for HTTPS (not available yet)')
     .option('--metrics-listen <host:port>', 'address of the metrics', '127.0.0.1:9092')
     .addHelpText('after', examples);
-  addCommonOptions(command).action(async () => {
+  addCommandOptions(command).action(async () => {
     const options = command.opts<Options>();
     if (options.listenTls !== undefined) {
       throw new UsageError(

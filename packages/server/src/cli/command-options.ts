@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 
 /** Options that every command takes. */
-export interface CommonOptions {
+export interface CommandOptions {
   readonly data: string;
   readonly config?: string;
   readonly json?: boolean;
@@ -11,7 +11,7 @@ export interface CommonOptions {
 const defaultDataDirectory = 'data';
 
 /** Adds `--data`, `--config` and `--json`. */
-export function addCommonOptions(command: Command): Command {
+export function addCommandOptions(command: Command): Command {
   return command
     .option(
       '--data <dir>',
@@ -26,7 +26,7 @@ export function addCommonOptions(command: Command): Command {
 }
 
 /** Absolute directories of the options. */
-export function directoriesOf(options: CommonOptions): {
+export function directoriesOf(options: CommandOptions): {
   readonly dataDirectory: string;
   readonly configDirectory: string | undefined;
 } {
@@ -43,7 +43,7 @@ export interface CommandResult {
 }
 
 /** Writes a result to standard output in the form that was asked for. */
-export function printResult(command: Command, options: CommonOptions, result: CommandResult): void {
+export function printResult(command: Command, options: CommandOptions, result: CommandResult): void {
   const line = options.json === true ? JSON.stringify(result.json) : result.text;
   command.configureOutput().writeOut?.(`${line}\n`);
 }
