@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import type { Digest } from '@wharf/oci';
 import type { Database } from '#/db/database.ts';
 import { findBlob, openBlob } from '#/domain/blobs/index.ts';
@@ -10,6 +11,12 @@ import { insertTestRepository } from '#/testing/repositories.ts';
 import { createTestServices } from '#/testing/services.ts';
 import type { TestStore } from '#/testing/stores.ts';
 
+/** What stands between the services and the real driver or database. */
+export interface Wrapping {
+  readonly driver?: (driver: StorageDriver) => StorageDriver;
+  readonly database?: (database: Database) => Database;
+}
+
 export interface BlobFixture {
   readonly services: Services;
   readonly clock: ReturnType<typeof manualClock>;
@@ -17,34 +24,28 @@ export interface BlobFixture {
   /** Id of a repository. */
   readonly repositoryId: number;
   /** Another node, or this one after a restart: same database and store, nothing in memory. */
-  restart(wrap?: (driver: StorageDriver) => StorageDriver): Services;
+  restart(wrap?: Wrapping): Services;
 }
 
-/** Services over a database and a store, with a clock that starts now and moves when told. */
+/** Services over a database, which tests may share, and a store of their own, with a clock that starts now and moves when told. */
 export async function createBlobFixture(
   database: Database,
   openStore: (clock?: Clock) => Promise<TestStore>,
-  options: {
-    readonly settings?: Partial<DomainSettings>;
-    readonly wrap?: (driver: StorageDriver) => StorageDriver;
-  } = {},
+  options: { readonly settings?: Partial<DomainSettings> } = {},
 ): Promise<BlobFixture> {
   const clock = manualClock(Date.now());
   const store = await openStore(clock);
-  const connect = (wrap: (driver: StorageDriver) => StorageDriver): Services =>
-    createTestServices({
-      database,
+  const locationName = `store-${randomUUID()}`;
+  const restart = (wrap: Wrapping = {}): Services => {
+    const driver = store.connect();
+    return createTestServices({
+      database: wrap.database?.(database) ?? database,
       clock,
-      storage: createStorage([{ name: 'default', driver: wrap(store.connect()) }]),
+      storage: createStorage([{ name: locationName, driver: wrap.driver?.(driver) ?? driver }]),
       settings: options.settings ?? {},
     });
-  return {
-    services: connect(options.wrap ?? ((driver) => driver)),
-    clock,
-    store,
-    repositoryId: await insertTestRepository(database),
-    restart: (wrap = (driver) => driver) => connect(wrap),
   };
+  return { services: restart(), clock, store, repositoryId: await insertTestRepository(database), restart };
 }
 
 /** Asserts that the blob is visible in the repository and has exactly these bytes. */

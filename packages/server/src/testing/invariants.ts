@@ -41,13 +41,14 @@ export async function checkInvariants(services: Services, listStored: ListStored
     assert.equal(sizeBytes, row.size_bytes, `${digest} has its size`);
   }
 
-  const linked = await database.read
+  const dangling = await database.read
     .selectFrom('blob_links')
     .innerJoin('blobs', 'blobs.id', 'blob_links.blob_id')
     .leftJoin('blob_placements', 'blob_placements.blob_id', 'blobs.id')
-    .select(['blobs.digest', 'blob_placements.location_id'])
+    .select('blobs.digest')
+    .where('blob_placements.location_id', 'is', null)
     .execute();
-  for (const row of linked) assert.notEqual(row.location_id, null, `${row.digest} is linked and placed`);
+  assert.deepEqual(dangling, [], 'every linked blob is placed');
 
   const deletions = await database.read
     .selectFrom('blob_deletions')
@@ -65,7 +66,9 @@ export async function checkInvariants(services: Services, listStored: ListStored
 
   const uploads = await database.read
     .selectFrom('uploads')
+    .innerJoin('storage_locations', 'storage_locations.id', 'uploads.location_id')
     .select(['uuid', 'size_bytes', 'algorithm', 'digest_so_far', 'storage_state_json'])
+    .where('storage_locations.name', '=', name)
     .execute();
   for (const upload of uploads) {
     if (upload.size_bytes === 0) continue;

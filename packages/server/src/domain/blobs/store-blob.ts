@@ -1,18 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Digest } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
-import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
 import { blobPath } from '#/storage/paths.ts';
 import type { StorageLocation } from '#/storage/storage.ts';
 import { commitBlob } from './commit-blob.ts';
-import { clockSkewMs, deletionWaitMs, reservationLeaseMs, reservationMarginMs } from './leases.ts';
+import { deletionWaitMs, reservationLeaseMs, reservationMarginMs } from './leases.ts';
 import { getLocationId } from './location-id.ts';
 import { linkBlob } from './queries/blob-links.ts';
-import { removeObject } from './remove-object.ts';
 import { renewWhile } from './renew-while.ts';
 import { reserveBlob } from './reserve-blob.ts';
-import { storageFailure } from './storage-failure.ts';
+import { busyRemoving, waitForRemoval } from './wait-for-removal.ts';
 
 export interface StoreBlobInput {
   readonly digest: Digest;
@@ -32,6 +29,9 @@ export interface StoredBlob {
   readonly placed: boolean;
 }
 
+/** A push that lost its reservation this often is told to come back. */
+const mostRounds = 20;
+
 /**
  * Reserve, place, commit: makes bytes a blob that is visible in a repository for `PUSH_TEMP_TAG_EXPIRATION_SEC`. When it
  * returns, bytes and rows are durable. Safe against other pushes of the digest, deleters and collection on any node.
@@ -41,7 +41,7 @@ export async function storeBlob(services: Services, input: StoreBlobInput): Prom
   const { database, clock, settings } = services;
   const { digest, sizeBytes, location, repositoryId } = input;
   const locationId = await getLocationId(services, location.name);
-  const giveUpAtMs = Date.now() + deletionWaitMs;
+  const giveUpAtMs = performance.now() + deletionWaitMs;
   const link = async (db: Db, blobId: number): Promise<void> => {
     if (repositoryId !== undefined) {
       const expiresMs = clock.nowMs() + settings.pushTemporaryTagExpirationSeconds * 1000;
@@ -50,7 +50,7 @@ export async function storeBlob(services: Services, input: StoreBlobInput): Prom
     await input.alongside?.(db);
   };
 
-  for (;;) {
+  for (let round = 0; round < mostRounds; round += 1) {
     const nowMs = clock.nowMs();
     let leaseExpiresMs = nowMs + reservationLeaseMs;
     const reservation = await database.transaction(async (db) => {
@@ -59,14 +59,7 @@ export async function storeBlob(services: Services, input: StoreBlobInput): Prom
       return found;
     });
     if (reservation.outcome === 'deleting') {
-      const { deletion } = reservation;
-      const abandoned = (deletion.leaseExpiresMs ?? 0) + clockSkewMs <= clock.nowMs();
-      if (abandoned)
-        await removeObject(services, deletion).catch((error: unknown) =>
-          Promise.reject(storageFailure(error)),
-        );
-      else if (Date.now() >= giveUpAtMs) throw busyDeleting();
-      else await sleep(20 + Math.random() * 80);
+      await waitForRemoval(services, reservation.deletion, giveUpAtMs);
       continue;
     }
     const { blobId } = reservation;
@@ -86,10 +79,5 @@ export async function storeBlob(services: Services, input: StoreBlobInput): Prom
     if (committed) return { blobId, placed: true };
     // Too slow: a deleter may have taken the object. A new reservation covers whatever is there now.
   }
-}
-
-function busyDeleting(): DomainError {
-  return new DomainError('storage_unavailable', 'An older copy of this blob is being removed; try again.', {
-    retryAfterSeconds: 5,
-  });
+  throw busyRemoving();
 }
