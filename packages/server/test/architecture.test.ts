@@ -23,12 +23,12 @@ const layers: readonly (readonly string[])[] = [
 
 /** Nouns of the domain: a noun imports only nouns before it, and only through their index. */
 const nouns: readonly string[] = [
+  'logs',
   'namespaces',
   'permissions',
   'tokens',
   'service-keys',
   'background',
-  'logs',
   'repositories',
   'blobs',
   'uploads',
@@ -176,7 +176,10 @@ test('no import climbs a folder, and names say something', () => {
 
 test('files stay small', () => {
   const lengths = production.map((file) => ({ path: file.path, lines: file.text.split('\n').length }));
-  expectNone(lengths.filter(({ lines }) => lines > 400).map(({ path, lines }) => `${path}: ${lines} lines`));
+  // One list of tables, and steps that never change once they have run somewhere, read best whole.
+  const whole = (path: string): boolean => path === 'db/schema.ts' || path.startsWith('db/migrations/');
+  const long = lengths.filter(({ path, lines }) => lines > 400 && !whole(path));
+  expectNone(long.map(({ path, lines }) => `${path}: ${lines} lines`));
   const sorted = lengths.map(({ lines }) => lines).sort((a, b) => a - b);
   const median = sorted[Math.floor(sorted.length / 2)] ?? 0;
   assert.ok(median < 80, `the median file has ${median} lines`);

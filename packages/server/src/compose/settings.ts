@@ -41,6 +41,10 @@ export function domainSettings({
     pullsWithoutStrictLogging: database.allowPullsWithoutStrictLogging || database.allowWithoutStrictLogging,
     labelKeyReservedPrefixes: registry.labelKeyReservedPrefixes,
     readOnly: server.registryState === 'readonly',
+    featureMailing: access.featureMailing,
+    ...(access.appSpecificTokenExpirationSeconds == null
+      ? {}
+      : { appSpecificTokenExpirationSeconds: access.appSpecificTokenExpirationSeconds }),
   };
 }
 

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
-import { type BaseUrlSettings, baseUrlOf } from '#/http/base-url.ts';
 import { giveContinue } from '#/http/expect-continue.ts';
 import { readBody } from '#/http/read-body.ts';
+import { type BaseUrlSettings, baseUrlOf } from '#/http/request-origin.ts';
 import type { AnyRoute, BodyKind, RequestContext } from '#/http/route.ts';
 import { sendAnswer } from '#/http/send-answer.ts';
 

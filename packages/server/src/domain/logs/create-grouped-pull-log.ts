@@ -12,16 +12,17 @@ interface Waiting {
 }
 
 /**
- * Strict logging: whoever records waits until the group is committed. While the database takes no writes at all, pulls go on: their
- * entries wait on disk until it does again.
+ * Strict logging: whoever records waits until the group is committed. A group is what arrived while the one before it was
+ * being committed, so that a lone pull waits for nothing but its own commit and a crowd shares few. While the database takes
+ * no writes at all, pulls go on: their entries wait on disk until it does again.
  */
 export function createGroupedPullLog(services: Services, options: PullLogOptions): PullLog {
   const { database, logger } = services;
-  const groupMs = options.groupMs ?? 20;
   const spill = options.spillDirectory === undefined ? undefined : createSpill(options.spillDirectory);
   const running = new Set<Promise<void>>();
   let group: Waiting[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let committing = 0;
+  let scheduled = false;
   /** Files may wait, of this process or of one before it. */
   let spilled = spill !== undefined;
 
@@ -53,21 +54,32 @@ export function createGroupedPullLog(services: Services, options: PullLogOptions
   };
 
   const commit = async (waiting: readonly Waiting[]): Promise<void> => {
+    committing += 1;
     try {
       await store(waiting.map(({ entry }) => entry));
     } catch (error) {
       for (const { reject } of waiting) reject(error);
       return;
+    } finally {
+      committing -= 1;
+      if (group.length > 0) schedule();
     }
     for (const { resolve } of waiting) resolve();
   };
 
   const flush = (): void => {
-    clearTimeout(timer);
-    timer = undefined;
+    scheduled = false;
     if (group.length === 0) return;
-    track(commit(group));
+    const waiting = group;
     group = [];
+    track(commit(waiting));
+  };
+
+  /** Requests that arrived in the same turn of the event loop share a group. */
+  const schedule = (): void => {
+    if (scheduled) return;
+    scheduled = true;
+    setImmediate(flush);
   };
 
   return {
@@ -75,7 +87,7 @@ export function createGroupedPullLog(services: Services, options: PullLogOptions
       return new Promise((resolve, reject) => {
         group.push({ entry: identifyEntry(services.clock, entry), resolve, reject });
         if (group.length >= entriesPerStatement) flush();
-        else timer ??= setTimeout(flush, groupMs);
+        else if (committing === 0) schedule();
       });
     },
     async close() {

@@ -13,6 +13,7 @@ export interface PullLog {
 export interface PullLogOptions {
   /** Where entries wait on disk while the database is away; without it they wait in memory only. */
   readonly spillDirectory?: string;
+  /** Without strict logging: how long entries wait for others to share their commit. */
   readonly groupMs?: number;
   /** Most entries that wait in memory during an outage, without strict logging. */
   readonly queueLimit?: number;
