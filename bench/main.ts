@@ -17,8 +17,11 @@ import { wharf } from '#/targets/wharf.ts';
 const document = resolve(import.meta.dirname, '../docs/performance.md');
 
 /** Wharf, the peers that are installed or named, and nginx as the limit. */
-function listKinds({ localPeers, peers }: Options, say: (text: string) => void): TargetKind[] {
-  const kinds: TargetKind[] = [wharf];
+function listKinds(
+  { localPeers, peers, profileDirectory }: Options,
+  say: (text: string) => void,
+): TargetKind[] {
+  const kinds: TargetKind[] = [wharf(profileDirectory)];
   if (localPeers) {
     const registry = findProgram('docker-registry', ['/usr/bin', '/usr/local/bin']);
     if (registry === undefined)

@@ -13,6 +13,8 @@ export interface Options {
   readonly only: readonly string[];
   readonly peers: readonly { readonly name: string; readonly url: string }[];
   readonly localPeers: boolean;
+  /** Folder for CPU profiles of Wharf; these slow it down. */
+  readonly profileDirectory: string | undefined;
   /** Puts the tables into docs/performance.md. */
   readonly write: boolean;
   readonly help: boolean;
@@ -27,6 +29,7 @@ export const usage = `usage: npm run bench -- [options]
   --large-gib N         size of the large upload (default 10)
   --peer NAME=URL       also measure this running registry (http://[user:password@]host:port[/namespace]); repeatable
   --no-local-peers      do not start docker-registry and nginx
+  --profile DIR         write a CPU profile of Wharf for each case (slows it down: not for tables)
   --write               put the tables into docs/performance.md
   --help                print this
 `;
@@ -43,6 +46,7 @@ export function parseOptions(args: readonly string[]): Options {
       'large-gib': { type: 'string' },
       peer: { type: 'string', multiple: true, default: [] },
       'no-local-peers': { type: 'boolean', default: false },
+      profile: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -56,6 +60,7 @@ export function parseOptions(args: readonly string[]): Options {
     only: values.only?.split(',') ?? [],
     peers: values.peer.map(parsePeer),
     localPeers: !values['no-local-peers'],
+    profileDirectory: values.profile,
     write: values.write,
     help: values.help,
   };

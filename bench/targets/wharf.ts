@@ -16,48 +16,56 @@ const credentials = { username: 'admin', password: 'password1' };
 const configuration = { V2_PAGINATION_SIZE: 100 };
 
 /** This repository's server with SQLite and local storage, asked with bearer tokens that are fetched before the measured part. */
-export const wharf: TargetKind = {
-  name: 'Wharf',
-  role: 'wharf',
-  async start(): Promise<Target> {
-    const server = await startServer({ configuration });
-    await initializeServer(server, credentials);
-    const basic = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
-    const scope = `repository:${credentials.username}/bench:pull`;
-    const query = new URLSearchParams({ service: server.host, scope });
-    return {
-      name: wharf.name,
-      role: wharf.role,
-      url: new URL(server.url),
-      pid: server.pid,
-      namespace: `${credentials.username}/`,
-      logIn: { path: `/v2/auth?${query}`, headers: `Authorization: Basic ${basic}\r\n` },
-      async authorize(...scopes) {
-        const token = await fetchRegistryToken(server, credentials, ...scopes);
-        return `Authorization: Bearer ${token}\r\n`;
-      },
-      dispose: () => server.dispose(),
-    };
-  },
-  async measureStart(times) {
-    const dataDirectory = await mkdtemp(join(tmpdir(), 'wharf-bench-'));
-    const results: number[] = [];
-    try {
-      // The first start makes the database and the compile cache, so that all others are warm.
-      for (let index = 0; index <= times; index += 1) {
-        const port = await freePort();
-        const startedAt = performance.now();
-        const starting = startServer({ dataDirectory, port, configuration });
-        const answeredAt = await Promise.race([
-          firstAnswer(`http://127.0.0.1:${port}/v2/`),
-          starting.then(() => firstAnswer(`http://127.0.0.1:${port}/v2/`)),
-        ]);
-        if (index > 0) results.push(answeredAt - startedAt);
-        await (await starting).stop();
+export function wharf(profileDirectory?: string): TargetKind {
+  const nodeArguments =
+    profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
+  return {
+    name: 'Wharf',
+    role: 'wharf',
+    async start(): Promise<Target> {
+      const server = await startServer({ configuration, nodeArguments });
+      await initializeServer(server, credentials);
+      const basic = Buffer.from(`${credentials.username}:${credentials.password}`).toString('base64');
+      const scope = `repository:${credentials.username}/bench:pull`;
+      const query = new URLSearchParams({ service: server.host, scope });
+      return {
+        name: 'Wharf',
+        role: 'wharf',
+        url: new URL(server.url),
+        pid: server.pid,
+        namespace: `${credentials.username}/`,
+        logIn: { path: `/v2/auth?${query}`, headers: `Authorization: Basic ${basic}\r\n` },
+        async authorize(...scopes) {
+          const token = await fetchRegistryToken(server, credentials, ...scopes);
+          return `Authorization: Bearer ${token}\r\n`;
+        },
+        async dispose() {
+          // A profile is only written at an orderly end.
+          if (profileDirectory !== undefined) await server.stop();
+          await server.dispose();
+        },
+      };
+    },
+    async measureStart(times) {
+      const dataDirectory = await mkdtemp(join(tmpdir(), 'wharf-bench-'));
+      const results: number[] = [];
+      try {
+        // The first start makes the database and the compile cache, so that all others are warm.
+        for (let index = 0; index <= times; index += 1) {
+          const port = await freePort();
+          const startedAt = performance.now();
+          const starting = startServer({ dataDirectory, port, configuration });
+          const answeredAt = await Promise.race([
+            firstAnswer(`http://127.0.0.1:${port}/v2/`),
+            starting.then(() => firstAnswer(`http://127.0.0.1:${port}/v2/`)),
+          ]);
+          if (index > 0) results.push(answeredAt - startedAt);
+          await (await starting).stop();
+        }
+      } finally {
+        await rm(dataDirectory, { recursive: true, force: true });
       }
-    } finally {
-      await rm(dataDirectory, { recursive: true, force: true });
-    }
-    return results;
-  },
-};
+      return results;
+    },
+  };
+}
