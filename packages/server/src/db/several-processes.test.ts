@@ -14,7 +14,7 @@ eachDatabaseUri('several processes', (create) => {
     await database.transaction((db) =>
       db.insertInto('settings').values({ name: 'count', value: '0' }).execute(),
     );
-    const times = 200;
+    const times = 100;
     const codes = await Promise.all(
       [1, 2].map(async () => {
         const [code] = await once(fork(countingProcess, [uri, String(times)]), 'exit');

@@ -67,7 +67,10 @@ async function makeTemplate(serverUri: string): Promise<string> {
 function hashOfMigrations(): string {
   const folder = new URL('../db/migrations/', import.meta.url);
   const hash = createHash('sha256');
-  for (const file of readdirSync(folder).sort()) hash.update(readFileSync(new URL(file, folder)));
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  for (const file of files.sort()) hash.update(readFileSync(new URL(file, folder)));
   return hash.digest('hex').slice(0, 16);
 }
 
