@@ -128,6 +128,16 @@ describe('the problems that are found', () => {
         'FEATURE_STORAGE_REPLICATION: true',
         ['info FEATURE_STORAGE_REPLICATION', 'error FEATURE_STORAGE_REPLICATION'],
       ],
+      [
+        'a wrong location hides no preference behind it',
+        'DISTRIBUTED_STORAGE_CONFIG: {eu: [LocalStorage, {}]}\nDISTRIBUTED_STORAGE_PREFERENCE: [eu]',
+        ['error DISTRIBUTED_STORAGE_CONFIG.eu[1].storage_path'],
+      ],
+      [
+        'wrong options do not make the default wrong',
+        'TAG_EXPIRATION_OPTIONS: [3x]\nDEFAULT_TAG_EXPIRATION: 3w',
+        ['error TAG_EXPIRATION_OPTIONS[0]'],
+      ],
       ['no location', 'DISTRIBUTED_STORAGE_CONFIG: {}', ['error DISTRIBUTED_STORAGE_CONFIG']],
       [
         'a location id with a blank',
@@ -280,7 +290,7 @@ describe('what a report says', () => {
         {
           severity: 'error',
           key: 'BUILDLOGS_REDIS.host',
-          expected: 'required: string',
+          expected: 'a value: string',
           message: 'is missing',
         },
       ],

@@ -147,10 +147,7 @@ async function readDraft(
   const kept = Object.entries(merged).filter(([name]) => isConfigurationKey(name) && !without.has(name));
   const { parsed, problems } = parseValues(Object.fromEntries(kept), { dataDirectory });
   const files = await resolveConnectionFiles(parsed.database.connectionArguments, directory);
-  // Rules would only repeat, in other words, what is already wrong with a single value.
-  const rules = problems.some((problem) => problem.severity === 'error')
-    ? checkRules(parsed).filter((problem) => !wrongKeys(problems).has(problem.key))
-    : checkRules(parsed);
+  const rules = checkRules(parsed, wrongKeys(problems));
   const draft = {
     parsed: { ...parsed, database: { ...parsed.database, connectionArguments: files.resolved } },
     environment: environment.settings,

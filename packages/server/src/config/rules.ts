@@ -145,8 +145,17 @@ const otherRules: readonly Rule[] = [
       : undefined,
 ];
 
-/** Rules that look at several keys at once; run on parsed values. */
-export function checkRules(values: ParsedSections): Problem[] {
-  const rules = [...storageRules, ...timeMachineRules, ...accessRules, ...otherRules];
-  return rules.flatMap((rule) => rule(values) ?? []);
+/**
+ * Rules that look at several keys at once; run on parsed values. Rules about keys that are wrong in themselves are left out: they would only
+ * repeat it in other words.
+ */
+export function checkRules(values: ParsedSections, wrong: ReadonlySet<string>): Problem[] {
+  const isRight = (name: string): boolean => !wrong.has(name);
+  const rules = [
+    ...(isRight('DISTRIBUTED_STORAGE_CONFIG') ? storageRules : []),
+    ...(isRight('TAG_EXPIRATION_OPTIONS') ? timeMachineRules : []),
+    ...accessRules,
+    ...otherRules,
+  ];
+  return rules.flatMap((rule) => rule(values) ?? []).filter((problem) => isRight(problem.key));
 }
