@@ -11,6 +11,14 @@ const directory = scratchDirectory();
 let scripts = 0;
 
 describe('order of durable system calls of the local driver', { skip: skip ?? false }, () => {
+  test('a new root and the folders above it are on disk before the first write', async () => {
+    const calls = await trace(`
+      createLocalDriver({ storagePath: root + '/above/root' });
+      mark('opened');
+    `);
+    assertOrder(calls, [/^mkdir\(above\/root\)/, /^fsync\(above\)/, /^fsync\(\.\)/, /^mark opened/]);
+  });
+
   test('append: the bytes, the entry of the file and its new folder are on disk before it returns', async () => {
     const calls = await trace(`
       await driver.append('one', {}, 0, pieces('hello'));

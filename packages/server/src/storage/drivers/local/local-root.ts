@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { checkObjectPath } from '#/storage/check-path.ts';
@@ -26,7 +26,7 @@ export interface LocalRoot {
 export function openLocalRoot(storagePath: string): LocalRoot {
   const root = resolve(storagePath);
   try {
-    mkdirSync(root, { recursive: true });
+    makeRoot(root);
   } catch (error) {
     throw mapLocalError(error, 'make the storage folder');
   }
@@ -81,4 +81,18 @@ export function openLocalRoot(storagePath: string): LocalRoot {
       await Promise.all([...new Set(files.map(dirname))].map(directories.sync));
     },
   };
+}
+
+/** What the first blob is stored in must survive a power cut as the blob does. */
+function makeRoot(root: string): void {
+  const firstMade = mkdirSync(root, { recursive: true });
+  if (firstMade === undefined) return;
+  for (let at = root; at.length >= firstMade.length; at = dirname(at)) {
+    const parent = openSync(dirname(at), 'r');
+    try {
+      fsyncSync(parent);
+    } finally {
+      closeSync(parent);
+    }
+  }
 }
