@@ -134,7 +134,7 @@ export function shape(fields: Fields): ValueType<Record<string, unknown>> {
         ? z
             .unknown()
             .refine((raw): boolean => raw !== undefined && raw !== null, {
-              error: `required: ${label}`,
+              error: `a value: ${label}`,
               abort: true,
             })
             .pipe(schema)
