@@ -182,7 +182,8 @@ eachDatabase('pushes and deleters', (openDatabase) => {
     for (const { name, run } of cases) {
       test(name, async () => {
         const fixture = await createBlobFixture(await openDatabase(), openStore);
-        const blob = bytesOf(100_000, (seed += 1));
+        seed += 1;
+        const blob = bytesOf(100_000, seed);
         await run(fixture, blob);
         await assertBlob(fixture.services, fixture.repositoryId, digestOf(blob), blob);
         await checkInvariants(fixture.services, fixture.store.listStored);

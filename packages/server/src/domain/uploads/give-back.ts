@@ -2,7 +2,7 @@ import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
 import { dropUploadBytes } from './drop-upload-bytes.ts';
 import { notifyObservers, type UploadObserver } from './observe-uploads.ts';
-import { deleteLockedUpload } from './queries.ts';
+import { deleteLockedUpload, findUpload } from './queries.ts';
 import type { UploadRecord } from './upload.ts';
 import { busyUpload, type UploadLock, unknownUpload } from './upload-lock.ts';
 
@@ -16,9 +16,22 @@ export async function giveBack(
   lock: UploadLock,
   error: unknown,
 ): Promise<void> {
-  if (isRefusal(error, 'upload_busy')) return;
+  if (isRefusal(error, 'upload_busy')) {
+    await dropLostBytes(services, upload);
+    return;
+  }
   if (isRefusal(error, 'blob_upload_unknown')) await endUpload(services, upload, lock, undefined);
   else await lock.release();
+}
+
+/** Whoever took the upload over goes on with a copy; what this request still wrote belongs to nobody. */
+async function dropLostBytes(services: Services, upload: UploadRecord): Promise<void> {
+  try {
+    const present = await findUpload(services.database.read, upload);
+    if (present?.store.id !== upload.store.id) await dropUploadBytes(services, upload);
+  } catch (error) {
+    services.logger.warn({ err: error }, 'bytes of a lost upload not removed yet');
+  }
 }
 
 /** Ends an upload that this request holds, with its bytes; errors are only logged, since the clean-up comes later. */
