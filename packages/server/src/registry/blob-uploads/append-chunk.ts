@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { appendChunk as appendToUpload } from '#/domain/uploads/index.ts';
 import { route } from '#/http/route.ts';
+import { streamBody } from '#/http/stream-body.ts';
 import { canPush } from '#/registry/access.ts';
 import { bodyPlacementOf, uploadAnswer, withUploadState } from '#/registry/blob-uploads/upload-answer.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
@@ -23,7 +24,7 @@ export const appendChunk = route({
       appendToUpload(services.domain, {
         repositoryId: granted.repository.id,
         uuid: params.uuid,
-        body,
+        body: streamBody(body),
         ...bodyPlacementOf(request),
       }),
     );

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { commitUpload as commitUploadSession } from '#/domain/uploads/index.ts';
 import { route } from '#/http/route.ts';
+import { streamBody } from '#/http/stream-body.ts';
 import { canPush } from '#/registry/access.ts';
 import {
   blobCreatedAnswer,
@@ -36,7 +37,7 @@ export const commitUpload = route({
         repositoryId: granted.repository.id,
         uuid: params.uuid,
         digest,
-        body,
+        body: streamBody(body),
         ...bodyPlacementOf(request),
       }),
     );

@@ -5,6 +5,7 @@ import { DomainError } from '#/domain/errors.ts';
 import { startUpload as startUploadSession, uploadBlob } from '#/domain/uploads/index.ts';
 import type { Answer } from '#/http/answer.ts';
 import { type Route, route } from '#/http/route.ts';
+import { streamBody } from '#/http/stream-body.ts';
 import { canPush, type Granted } from '#/registry/access.ts';
 import { findMountSource } from '#/registry/blob-uploads/find-mount-source.ts';
 import { blobCreatedAnswer, bodyPlacementOf, uploadAnswer } from '#/registry/blob-uploads/upload-answer.ts';
@@ -47,7 +48,7 @@ function startUploadAt(operationId: string, url: string): StartUploadRoute {
         await uploadBlob(services.domain, {
           repositoryId,
           digest,
-          body: input.body,
+          body: streamBody(input.body),
           ...bodyPlacementOf(request),
         });
         return blobCreatedAnswer(request, repository, digest);
