@@ -11,10 +11,10 @@ import {
 } from '#/domain/service-keys/index.ts';
 import type { DomainSettings } from '#/domain/services.ts';
 import { manualClock } from '#/platform/clock.ts';
+import { createTestAuthSettings } from '#/testing/auth-fixture.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createTestServices } from '#/testing/services.ts';
-import { openInstanceKey, refreshInstanceKey } from './instance-key.ts';
-import { createTestAuthSettings } from './testing.ts';
+import { openInstanceKey } from './instance-key.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const minuteMs = 60_000;
@@ -109,10 +109,10 @@ eachDatabase('instance key', (open) => {
     const key = await openInstanceKey(services, settings);
     const { kid } = key.current();
     clock.advanceMs(55 * minuteMs);
-    await refreshInstanceKey(key);
+    await key.refresh();
     assert.equal(await expiryOf(database, kid), startMs + 175 * minuteMs);
     await setServiceKeyExpiration(services, { service: 'quay', kid, expiresMs: null });
-    await refreshInstanceKey(key);
+    await key.refresh();
     assert.equal(await expiryOf(database, kid), null);
     assert.equal(key.current().kid, kid);
   });
@@ -122,7 +122,7 @@ eachDatabase('instance key', (open) => {
     const key = await openInstanceKey(services, settings);
     const { kid } = key.current();
     await deleteServiceKey(services, { service: 'quay', kid });
-    await refreshInstanceKey(key);
+    await key.refresh();
     assert.notEqual(key.current().kid, kid);
     assert.equal(await expiryOf(database, key.current().kid), startMs + 120 * minuteMs);
   });

@@ -22,7 +22,10 @@ export interface InstanceKey {
   current(): StoredInstanceKey;
   /** Throws unless the database accepts tokens of this key, for health. */
   check(): Promise<void>;
-  /** Moves the expiration forward; takes another key when the database no longer accepts the present one. */
+  /**
+   * Moves the expiration forward; takes another key when the database no longer accepts the present one. To be called every
+   * `INSTANCE_SERVICE_KEY_REFRESH` minutes in every process that holds a key.
+   */
   refresh(): Promise<void>;
   /** Signs with a new key from now on; tokens of the old one stay valid until that key expires. */
   rotate(): Promise<void>;
@@ -65,11 +68,6 @@ export async function openInstanceKey(
       held = await replace(services, settings, held.kid);
     },
   };
-}
-
-/** For the worker that runs every `INSTANCE_SERVICE_KEY_REFRESH` minutes, in every process that holds a key. */
-export async function refreshInstanceKey(instanceKey: InstanceKey): Promise<void> {
-  await instanceKey.refresh();
 }
 
 async function adopt(

@@ -22,7 +22,7 @@ export interface IssuedRegistryToken {
   readonly expiresInSeconds: number;
 }
 
-export const registryTokenLifeSeconds = 3600;
+const registryTokenLifeSeconds = 3600;
 
 /** Characters of an RSA 4096 signature with its dot; ours are shorter. */
 const signatureLength = 684;

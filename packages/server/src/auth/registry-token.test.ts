@@ -3,12 +3,12 @@ import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign 
 import { type TestContext, test } from 'node:test';
 import { createServiceKey, deleteServiceKey, setServiceKeyExpiration } from '#/domain/service-keys/index.ts';
 import { manualClock } from '#/platform/clock.ts';
+import { createTestAuthSettings, openTestInstanceKey } from '#/testing/auth-fixture.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createTestServices } from '#/testing/services.ts';
 import { openInstanceKey } from './instance-key.ts';
 import { createRegistryTokens } from './registry-token.ts';
 import { anonymousSubject, type Subject } from './subject.ts';
-import { createTestAuthSettings, openTestInstanceKey } from './testing.ts';
 
 const startMs = Date.UTC(2026, 0, 1);
 const audience = 'registry.example.com';

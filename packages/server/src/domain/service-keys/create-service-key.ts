@@ -5,12 +5,12 @@ import { insertServiceKey, removeStaleServiceKeys } from './queries.ts';
 import type { PublicJwk, ServiceKey, ServiceKeyApproval } from './service-key.ts';
 
 /** How long keys stay that are no longer of use, or not yet. */
-export interface ServiceKeyRetention {
+interface ServiceKeyRetention {
   readonly unapprovedKeyLifeSeconds: number;
   readonly expiredKeyLifeSeconds: number;
 }
 
-export interface NewServiceKey {
+interface NewServiceKey {
   readonly kid: string;
   /** `[a-z0-9_]+` */
   readonly service: string;

@@ -1,7 +1,7 @@
 /** A public key as JWK (RFC 7517), without any private member. */
 export type PublicJwk = Readonly<Record<string, unknown>>;
 
-export type ServiceKeyApprovalType = 'Super User API' | 'Key Rotation' | 'Automatic';
+type ServiceKeyApprovalType = 'Super User API' | 'Key Rotation' | 'Automatic';
 
 export interface ServiceKeyApproval {
   readonly type: ServiceKeyApprovalType;

@@ -10,7 +10,6 @@ import {
   deleteServiceKey,
   findServiceKey,
   listActiveServiceKeys,
-  type NewServiceKey,
   setServiceKeyExpiration,
 } from './index.ts';
 
@@ -29,8 +28,11 @@ eachDatabase('service keys', (open) => {
     });
     return { services, clock, eventCount: () => events };
   };
-  const create = (services: Services, kid: string, more: Partial<NewServiceKey> = {}) =>
-    createServiceKey(services, { kid, service: 'quay', jwk, expiresMs: null, retention, ...more });
+  const create = (
+    services: Services,
+    kid: string,
+    more: Partial<Parameters<typeof createServiceKey>[1]> = {},
+  ) => createServiceKey(services, { kid, service: 'quay', jwk, expiresMs: null, retention, ...more });
   const activeKids = async (services: Services, service = 'quay') => {
     const keys = await listActiveServiceKeys(services.database.read, {
       service,

@@ -2,11 +2,11 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
+import { type StoredInstanceKey, writeInstanceKeyFiles } from '#/auth/instance-key-files.ts';
+import type { AuthSettings } from '#/auth/settings.ts';
 import { createServiceKey } from '#/domain/service-keys/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { type InstanceKey, openInstanceKey } from './instance-key.ts';
-import { type StoredInstanceKey, writeInstanceKeyFiles } from './instance-key-files.ts';
-import type { AuthSettings } from './settings.ts';
 
 /** Settings of a registry whose key files lie in a new directory; `remove` deletes it. */
 export async function createTestAuthSettings(
