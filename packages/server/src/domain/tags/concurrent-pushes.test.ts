@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { mediaTypes } from '@wharf/oci';
+import { scheduleBlobDeletion } from '#/domain/blobs/index.ts';
 import { uploadBlob } from '#/domain/uploads/index.ts';
 import { bodyOf, digestOf } from '#/testing/bytes.ts';
 import { eachDatabase } from '#/testing/databases.ts';
@@ -121,5 +122,31 @@ eachDatabase('pushes at the same time', (open) => {
       alive.map((row) => row.id),
     );
     assert.ok(alive.length <= 1);
+  });
+
+  test('a collector at work on the same blobs: a push finds them all, or says which is missing', async () => {
+    const fixture = await createPushFixture(await open());
+    const { services, repository } = fixture;
+    const images = await Promise.all(Array.from({ length: 10 }, () => fixture.makeImage()));
+    const blobs = await services.database.read.selectFrom('blobs').select('id').execute();
+    // The collector's clock is ahead: for it the leases and links of the uploads have run out.
+    const nowMs = services.clock.nowMs() + 86_400_000;
+    const collecting = blobs.map(({ id }) =>
+      services.database.transaction((db) => scheduleBlobDeletion(db, id, nowMs)),
+    );
+    const pushes = await Promise.allSettled(images.map((image, index) => fixture.push(image, `v${index}`)));
+    await Promise.all(collecting);
+    for (const push of pushes) {
+      if (push.status === 'rejected') assert.equal(push.reason.code, 'manifest_blob_unknown');
+    }
+    const stored = pushes.filter(({ status }) => status === 'fulfilled').length;
+    const links = await services.database.read
+      .selectFrom('manifest_blobs')
+      .innerJoin('blobs', 'blobs.id', 'manifest_blobs.blob_id')
+      .innerJoin('blob_placements', 'blob_placements.blob_id', 'blobs.id')
+      .select('blobs.id')
+      .where('repository_id', '=', repository.id)
+      .execute();
+    assert.equal(links.length, stored * 2);
   });
 });
