@@ -16,11 +16,6 @@ export interface TestBlob {
   readonly size: number;
 }
 
-/** A descriptor as it stands in a manifest. */
-export interface TestDescriptor extends TestBlob {
-  readonly mediaType: string;
-}
-
 export type Json = Readonly<Record<string, unknown>>;
 
 /** One namespace with one repository, and what it takes to push into it without HTTP. */

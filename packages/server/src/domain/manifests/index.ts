@@ -1,11 +1,9 @@
 export { findLifetimeSeconds } from './find-lifetime-seconds.ts';
-export { type FoundManifest, findManifest, type ManifestRequest, statManifest } from './find-manifest.ts';
+export { findManifest, statManifest } from './find-manifest.ts';
 export { findManifestBlobs } from './find-manifest-blobs.ts';
 export { deepestIndex } from './index-content.ts';
-export { listReferrers, type ReferrerDescriptor } from './list-referrers.ts';
-export { lookUpManifest } from './look-up-manifest.ts';
-export { type PreparedManifest, type PushedManifest, prepareManifest } from './prepare-manifest.ts';
-export { findStoredManifest, type StoredManifest } from './queries.ts';
-export { findHeldManifests, type HoldingTime } from './queries-reachability.ts';
-export { type StoreManifestInput, storeManifest } from './store-manifest.ts';
+export { listReferrers } from './list-referrers.ts';
+export { type PreparedManifest, prepareManifest } from './prepare-manifest.ts';
+export { findStoredManifest } from './queries.ts';
+export { storeManifest } from './store-manifest.ts';
 export { tagMissing } from './tag-missing.ts';

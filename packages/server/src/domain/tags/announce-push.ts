@@ -3,7 +3,7 @@ import type { Db } from '#/db/database.ts';
 import { putOutboxEvent } from '#/domain/background/index.ts';
 
 /** Topic of the event that a push leaves; the body is that of Quay's notification, `{ updated_tags }`. */
-export const repositoryPushTopic = 'repo_push';
+const repositoryPushTopic = 'repo_push';
 
 /** Leaves the event to be delivered, in the transaction of the push and in the order of the repository's pushes. */
 export async function announcePush(

@@ -1,7 +1,6 @@
-export { listReferrers, type ReferrerDescriptor } from '#/domain/manifests/index.ts';
-export { repositoryPushTopic } from './announce-push.ts';
-export { type DeleteManifestInput, deleteManifest } from './delete-manifest.ts';
-export { type DeleteTagInput, deleteTag } from './delete-tag.ts';
-export { type PushManifestInput, type PushResult, pushManifest } from './push-manifest.ts';
+export { listReferrers } from '#/domain/manifests/index.ts';
+export { deleteManifest } from './delete-manifest.ts';
+export { deleteTag } from './delete-tag.ts';
+export { type PushResult, pushManifest } from './push-manifest.ts';
 export { mostTagsPerPush } from './pushed-tags.ts';
 export { listTags } from './queries.ts';
