@@ -121,16 +121,6 @@ eachDatabase('authority', (open) => {
     assert.equal(await rights(owner, soon), 'pull push delete');
   });
 
-  test('an event during a look-up is not lost', async () => {
-    const set = await openAuthority(open);
-    const { services, repository } = set;
-    const claims = set.claimsFor(await person(set));
-    const during = set.rights(claims);
-    await removeRepositoryPermission(services, { repository, delegate });
-    await during;
-    assert.equal(await set.rights(claims), '');
-  });
-
   test('an outage is an outage, never a refusal', async () => {
     const set = await openAuthority(open);
     const claims = set.claimsFor(await person(set));

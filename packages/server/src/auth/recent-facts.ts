@@ -20,7 +20,7 @@ const longestList = 10_000;
  * a revocation is seen at once. Values that `keep` refuses are not held: what somebody may not do yet is asked again each time.
  */
 export function createRecentFacts<Value extends object>(
-  services: Services,
+  services: Pick<Services, 'clock' | 'events'>,
   keep: (value: Value) => boolean,
 ): RecentFacts<Value> {
   const held = new LRUCache<string, Held<Value>>({ max: longestList });

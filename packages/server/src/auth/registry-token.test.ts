@@ -159,6 +159,13 @@ eachDatabase('registry tokens', (open) => {
         bearer(`${encode({ alg: 'none', kid: instanceKey.current().kid })}.${encode(payload)}.cc`),
     ],
     [
+      'another alg over a right signature',
+      ({ instanceKey, payload }) => {
+        const { kid, privateKey } = instanceKey.current();
+        return bearer(forge({ ...header(kid), alg: 'RS512' }, payload, privateKey));
+      },
+    ],
+    [
       'HS256 with the public key as secret',
       ({ instanceKey, payload }) => {
         const { kid, privateKey } = instanceKey.current();
