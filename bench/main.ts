@@ -17,11 +17,8 @@ import { wharf } from '#/targets/wharf.ts';
 const document = resolve(import.meta.dirname, '../docs/performance.md');
 
 /** Wharf, the peers that are installed or named, and nginx as the limit. */
-function listKinds(
-  { localPeers, peers, profileDirectory }: Options,
-  say: (text: string) => void,
-): TargetKind[] {
-  const kinds: TargetKind[] = [wharf(profileDirectory)];
+function listKinds({ localPeers, peers, nodeArguments }: Options, say: (text: string) => void): TargetKind[] {
+  const kinds: TargetKind[] = [wharf(nodeArguments)];
   if (localPeers) {
     const registry = findProgram('docker-registry', ['/usr/bin', '/usr/local/bin']);
     if (registry === undefined)

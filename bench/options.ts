@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface Options {
@@ -13,8 +14,8 @@ export interface Options {
   readonly only: readonly string[];
   readonly peers: readonly { readonly name: string; readonly url: string }[];
   readonly localPeers: boolean;
-  /** Folder for CPU profiles of Wharf; these slow it down. */
-  readonly profileDirectory: string | undefined;
+  /** Arguments for the Node that runs Wharf, to try what they bring. */
+  readonly nodeArguments: readonly string[];
   /** Puts the tables into docs/performance.md. */
   readonly write: boolean;
   readonly help: boolean;
@@ -29,6 +30,7 @@ export const usage = `usage: npm run bench -- [options]
   --large-gib N         size of the large upload (default 10)
   --peer NAME=URL       also measure this running registry (http://[user:password@]host:port[/namespace]); repeatable
   --no-local-peers      do not start docker-registry and nginx
+  --node=ARGUMENT       pass to the Node that runs Wharf; repeatable
   --profile DIR         write a CPU profile of Wharf for each case (slows it down: not for tables)
   --write               put the tables into docs/performance.md
   --help                print this
@@ -46,6 +48,7 @@ export function parseOptions(args: readonly string[]): Options {
       'large-gib': { type: 'string' },
       peer: { type: 'string', multiple: true, default: [] },
       'no-local-peers': { type: 'boolean', default: false },
+      node: { type: 'string', multiple: true, default: [] },
       profile: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -60,10 +63,14 @@ export function parseOptions(args: readonly string[]): Options {
     only: values.only?.split(',') ?? [],
     peers: values.peer.map(parsePeer),
     localPeers: !values['no-local-peers'],
-    profileDirectory: values.profile,
+    nodeArguments: [...values.node, ...profileArguments(values.profile)],
     write: values.write,
     help: values.help,
   };
+}
+
+function profileArguments(directory: string | undefined): string[] {
+  return directory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${resolve(directory)}`];
 }
 
 function positive(option: string, text: string | undefined, fallback: number): number {

@@ -7,7 +7,10 @@ import type { Target } from '#/targets/target.ts';
 const pullConnections = 8;
 const logInConnections = 16;
 
-/** Pulls of 1 MiB alone, then while many clients log in with their password all the time. */
+/**
+ * Pulls of 1 MiB alone, then while many clients log in all the time: every second time with the right password, else as somebody
+ * new, who costs a password hash and must be refused.
+ */
 export const logInStormCase: BenchCase = {
   kind: 'single',
   name: 'login-storm',
@@ -20,7 +23,8 @@ export const logInStormCase: BenchCase = {
     const connections = Array.from({ length: pullConnections + logInConnections }, () =>
       openConnection(target.url),
     );
-    const answers = { granted: 0, refused: 0 };
+    const answers = { granted: 0, refused: 0, throttled: 0 };
+    let attempts = 0;
 
     async function pullUntil(endsAt: number): Promise<number> {
       let pulls = 0;
@@ -40,9 +44,13 @@ export const logInStormCase: BenchCase = {
       await Promise.all(
         connections.slice(pullConnections).map(async (connection) => {
           while (performance.now() < endsAt) {
-            const { status } = await connection.request(logIn);
+            attempts += 1;
+            const { status } = await connection.request(
+              attempts % 2 === 0 ? logIn : { ...logIn, headers: strangerHeader(attempts) },
+            );
             if (status === 200) answers.granted += 1;
-            else answers.refused += 1;
+            else if (status === 401) answers.refused += 1;
+            else answers.throttled += 1;
           }
         }),
       );
@@ -61,6 +69,7 @@ export const logInStormCase: BenchCase = {
         keptShare: storm / quiet,
         logInsPerSecond: answers.granted / stormSeconds,
         refusedPerSecond: answers.refused / stormSeconds,
+        throttledPerSecond: answers.throttled / stormSeconds,
       };
     } finally {
       for (const connection of connections) connection.close();
@@ -68,6 +77,11 @@ export const logInStormCase: BenchCase = {
     }
   },
 };
+
+function strangerHeader(number: number): string {
+  const basic = Buffer.from(`stranger-${number}:some password`).toString('base64');
+  return `Authorization: Basic ${basic}\r\n`;
+}
 
 /** The request that logs in by password. */
 export function logInRequest({ name, logIn }: Target): Request {

@@ -16,9 +16,7 @@ const credentials = { username: 'admin', password: 'password1' };
 const configuration = { V2_PAGINATION_SIZE: 100 };
 
 /** This repository's server with SQLite and local storage, asked with bearer tokens that are fetched before the measured part. */
-export function wharf(profileDirectory?: string): TargetKind {
-  const nodeArguments =
-    profileDirectory === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`];
+export function wharf(nodeArguments: readonly string[]): TargetKind {
   return {
     name: 'Wharf',
     role: 'wharf',
@@ -40,8 +38,8 @@ export function wharf(profileDirectory?: string): TargetKind {
           return `Authorization: Bearer ${token}\r\n`;
         },
         async dispose() {
-          // A profile is only written at an orderly end.
-          if (profileDirectory !== undefined) await server.stop();
+          // An orderly end: only then does Node write a profile.
+          await server.stop();
           await server.dispose();
         },
       };
@@ -54,7 +52,7 @@ export function wharf(profileDirectory?: string): TargetKind {
         for (let index = 0; index <= times; index += 1) {
           const port = await freePort();
           const startedAt = performance.now();
-          const starting = startServer({ dataDirectory, port, configuration });
+          const starting = startServer({ dataDirectory, port, configuration, nodeArguments });
           const answeredAt = await Promise.race([
             firstAnswer(`http://127.0.0.1:${port}/v2/`),
             starting.then(() => firstAnswer(`http://127.0.0.1:${port}/v2/`)),
