@@ -137,6 +137,84 @@ const cases: readonly { readonly name: string; run(fixture: BlobFixture, blob: B
       await sleeping;
     },
   },
+  ...(['before', 'after'] as const).map((when) => ({
+    name: `a deleter leaves a push alone that stands ${when} the placing of its object`,
+    async run(fixture: BlobFixture, blob: Buffer) {
+      const gate = createGate();
+      const pushed = push(
+        fixture,
+        blob,
+        fixture.restart({ driver: gateDriver('completeUpload', when, gate) }),
+      );
+      await gate.arrived;
+      fixture.clock.advanceMs(5 * minuteMs);
+      assert.deepEqual(await runBlobDeletions(fixture.services), { removed: 0 });
+      gate.open();
+      await pushed;
+    },
+  })),
+  {
+    name: 'a deleter that slept past its lease does not touch what a push has placed but not yet recorded',
+    async run(fixture, blob) {
+      await scheduleRemoval(fixture, blob);
+      const sleep = createGate();
+      const sleeping = runBlobDeletions(fixture.restart({ database: stopAfterFirst(sleep) }));
+      await sleep.arrived;
+      fixture.clock.advanceMs(4 * minuteMs);
+      assert.deepEqual(await runBlobDeletions(fixture.services), { removed: 1 });
+      const placed = createGate();
+      const pushed = push(
+        fixture,
+        blob,
+        fixture.restart({ driver: gateDriver('completeUpload', 'after', placed) }),
+      );
+      await placed.arrived;
+      sleep.open();
+      assert.deepEqual(await sleeping, { removed: 0 });
+      placed.open();
+      await pushed;
+    },
+  },
+  {
+    name: 'a push that slept past its lease does not take the reservation of another push for its own',
+    async run(fixture, blob) {
+      const placed = createGate();
+      const sleeping = push(
+        fixture,
+        blob,
+        fixture.restart({ driver: gateDriver('completeUpload', 'after', placed) }),
+      );
+      await placed.arrived;
+      fixture.clock.advanceMs(20 * minuteMs);
+      const removed = createGate();
+      const removal = runBlobDeletions(fixture.restart({ driver: gateDriver('remove', 'after', removed) }));
+      await removed.arrived;
+      const placing = createGate();
+      const other = push(
+        fixture,
+        blob,
+        fixture.restart({ driver: gateDriver('completeUpload', 'before', placing) }),
+      );
+      // The other push has revived the row once it waits for the deleter.
+      for (;;) {
+        const row = await fixture.services.database.read
+          .selectFrom('blobs')
+          .select('lease_expires_ms')
+          .where('digest', '=', digestOf(blob))
+          .executeTakeFirstOrThrow();
+        if (row.lease_expires_ms > fixture.clock.nowMs()) break;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      removed.open();
+      await removal;
+      await placing.arrived;
+      placed.open();
+      await assert.rejects(sleeping, { code: 'blob_upload_unknown' });
+      await checkInvariants(fixture.services, fixture.store.listStored);
+      placing.open();
+      await other;
+    },
+  },
   {
     name: 'pushes of one digest at the same time all succeed and keep one object',
     async run(fixture, blob) {
