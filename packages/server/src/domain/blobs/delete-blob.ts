@@ -1,5 +1,6 @@
 import type { Digest } from '@wharf/oci';
 import { DomainError } from '#/domain/errors.ts';
+import { advanceRepository } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { lockBlobs } from './queries/blob-rows.ts';
 import { hideBlob, isUsedByAliveManifest, isUsedByManifest, unlinkBlob } from './queries/blob-use.ts';
@@ -18,6 +19,8 @@ export async function deleteBlob(
   await services.database.transaction(async (db) => {
     const nowMs = services.clock.nowMs();
     await lockBlobs(db, [digest]);
+    // After the blob, as every transaction: a push that gives an old manifest a parent or a tag comes before or after this one.
+    await advanceRepository(db, repositoryId);
     const blob = await findBlob(db, repositoryId, digest, nowMs);
     if (blob === undefined) {
       throw new DomainError('blob_unknown', 'The blob is not in this repository.', { detail: { digest } });

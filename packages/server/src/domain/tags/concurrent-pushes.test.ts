@@ -77,8 +77,6 @@ eachDatabase('pushes at the same time', (open) => {
       .select('event_number')
       .where('id', '=', repository.id)
       .executeTakeFirstOrThrow();
-    const events = await db.selectFrom('outbox').select('event_number').execute();
-    assert.equal(new Set(events.map((event) => event.event_number)).size, 2 * clients);
     assert.equal(event_number, 3 * clients);
   });
 

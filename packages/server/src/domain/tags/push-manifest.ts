@@ -10,7 +10,6 @@ import {
 } from '#/domain/manifests/index.ts';
 import type { RepositoryReference } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { announcePush } from './announce-push.ts';
 import { holdTemporarily } from './hold-temporarily.ts';
 import { lockWritableRepository } from './lock-writable-repository.ts';
 import { listPushedTags } from './pushed-tags.ts';
@@ -64,7 +63,7 @@ async function storeTagged(db: Db, services: Services, push: TaggedManifest): Pr
   const { repository, prepared, tags } = push;
   const repositoryId = repository.id;
   const blobs = await findManifestBlobs(db, repositoryId, prepared, clock.nowMs());
-  const eventNumber = await lockWritableRepository(db, repositoryId);
+  await lockWritableRepository(db, repositoryId);
   const nowMs = clock.nowMs();
   const sparseIndex = settings.featureSparseIndex;
   const manifestId = await storeManifest(db, { repositoryId, prepared, blobs, nowMs, sparseIndex });
@@ -83,7 +82,6 @@ async function storeTagged(db: Db, services: Services, push: TaggedManifest): Pr
     await retargetTag(db, { repositoryId, name, manifestId, nowMs, lifetimeSeconds });
     await logPush(db, push, name, nowMs);
   }
-  await announcePush(db, { repositoryId, tags, eventNumber, nowMs });
 }
 
 async function logPush(

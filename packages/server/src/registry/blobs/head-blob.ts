@@ -23,7 +23,8 @@ export const headBlob = route({
   response: z.unknown(),
   async handle({ params, granted }, services: RegistryServices, request): Promise<Answer> {
     const digest = digestOf(params.digest);
-    const blob = await findBlob(services.domain.database.read, granted.repository.id, digest);
+    const { database, clock } = services.domain;
+    const blob = await findBlob(database.read, granted.repository.id, digest, clock.nowMs());
     if (blob === undefined) throw new DomainError('blob_unknown', 'The blob is not in this repository.');
     if (isNotModified(request.headers['if-none-match'], digest)) {
       return answer({ status: 304, headers: { etag: `"${digest}"`, 'docker-content-digest': digest } });
