@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { deferContinue } from '#/http/expect-continue.ts';
 import { createRepositoryFolding } from '#/http/fold-repository.ts';
+import { originForm } from '#/http/origin-form.ts';
 
 /** Bearer tokens with dozens of scopes pass 8 KiB. */
 const headerLimitBytes = 64 * 1024;
@@ -47,10 +48,33 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     bodyLimit: Number.MAX_SAFE_INTEGER,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 2048 },
-    rewriteUrl: (request) => fold(request.url ?? '/'),
+    rewriteUrl: (request) => fold(originForm(request.url ?? '/')),
+    frameworkErrors: refuseUnreadable,
   });
+  app.addHook('onRequest', hideContentType);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   deferContinue(app.server);
   return app;
+}
+
+/** The framework refuses a Content-Type that it cannot read; what to say of one is the handlers' business, who look at the raw headers. */
+function hideContentType(request: FastifyRequest, _reply: FastifyReply, done: () => void): void {
+  if (request.raw.headers['content-type'] !== undefined) {
+    request.headers = { 'content-type': 'application/octet-stream' };
+  }
+  done();
+}
+
+/** A path that cannot be decoded, or with a parameter longer than any name. It is not repeated in the answer. */
+function refuseUnreadable(
+  error: { readonly statusCode?: number | undefined },
+  _request: unknown,
+  reply: FastifyReply,
+): void {
+  const entry = { code: 'INVALID_REQUEST', message: 'The path cannot be read.', detail: {} };
+  reply
+    .code(error.statusCode ?? 400)
+    .header('content-type', 'application/json')
+    .send(JSON.stringify({ errors: [entry] }));
 }

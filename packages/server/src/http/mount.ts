@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
 import { giveContinue } from '#/http/expect-continue.ts';
+import { originForm } from '#/http/origin-form.ts';
 import { readBody } from '#/http/read-body.ts';
 import { type BaseUrlSettings, baseUrlOf } from '#/http/request-origin.ts';
 import type { AnyRoute, BodyKind, RequestContext } from '#/http/route.ts';
@@ -58,6 +59,7 @@ async function run<Services>(
   request: FastifyRequest,
   context: RequestContext,
 ): Promise<Answer> {
+  refuseNul(context.url);
   const params = parsePart(route.request.params, request.params, 'path');
   const granted = await route.access.check(services, context, params);
   const query = parsePart(route.request.query, request.query, 'query');
@@ -66,6 +68,13 @@ async function run<Services>(
   if (isAnswer(result)) return result;
   if (result === null || result === undefined) return answer({ status: route.status });
   return jsonAnswer(route.status, result);
+}
+
+/** No name holds a NUL, and PostgreSQL takes none in a text: it would fail on what others only do not find. */
+function refuseNul(url: string): void {
+  if (url.includes('%00')) {
+    throw new DomainError('invalid_request', 'The path and the query must not contain a NUL character.');
+  }
 }
 
 function parsePart<T>(schema: z.ZodType<T>, value: unknown, part: string): T {
@@ -108,8 +117,8 @@ function contextOf(request: FastifyRequest, settings: BaseUrlSettings): RequestC
   return {
     raw,
     method: request.method,
-    url: request.originalUrl,
-    headers: request.headers,
+    url: originForm(request.originalUrl),
+    headers: raw.headers,
     requestId: request.id,
     get ip() {
       return request.ip;

@@ -13,7 +13,7 @@ const hostPattern = /^(?:[a-zA-Z0-9_](?:[a-zA-Z0-9._-]{0,253})|\[[0-9a-fA-F:.]{2
 
 /**
  * Scheme and host under which clients reach this registry. Only while SERVER_HOSTNAME is unset does the request decide.
- * Throws `invalid_request` when the Host header is absent or malformed and nothing is configured.
+ * Throws `invalid_request` when the Host header is absent, repeated or malformed and nothing is configured.
  */
 export function baseUrlOf(
   request: IncomingMessage,
@@ -23,8 +23,18 @@ export function baseUrlOf(
   if (configured !== undefined) return { baseUrl: `${settings.scheme}://${configured}`, host: configured };
   const authority = request.headers[':authority'];
   const host = typeof authority === 'string' ? authority : request.headers.host;
-  if (host === undefined || !hostPattern.test(host)) {
+  if (host === undefined || !hostPattern.test(host) || isRepeated(request)) {
     throw new DomainError('invalid_request', 'The request needs a valid Host header.');
   }
   return { baseUrl: `${settings.scheme}://${host}`, host };
+}
+
+/** Of two Host headers a proxy may have looked at the other one (RFC 9112 section 3.2); Node keeps the first. */
+function isRepeated({ rawHeaders }: IncomingMessage): boolean {
+  let count = 0;
+  for (let index = 0; index < rawHeaders.length; index += 2) {
+    const name = rawHeaders[index];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count += 1;
+  }
+  return count > 1;
 }

@@ -8,7 +8,7 @@ export type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 export interface RequestContext {
   readonly raw: IncomingMessage;
   readonly method: string;
-  /** Path and query as received, before folding. */
+  /** Path and query as received, before folding, in origin form. */
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly requestId: string;
