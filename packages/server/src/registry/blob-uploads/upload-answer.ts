@@ -68,15 +68,19 @@ export interface BodyPlacement {
   readonly lengthBytes?: number;
 }
 
+/** Two numbers of 16 digits with everything around them; what is longer is not parsed at all. */
+const longestRange = 128;
+
 /** Where a request's body belongs in the upload, in any dialect of the headers; throws `invalid_request`. */
 export function bodyPlacementOf(request: RequestContext): BodyPlacement {
   const declared = request.headers['content-length'];
   const lengthBytes = declared === undefined ? undefined : Number(declared);
+  const { range: rangeHeader, 'content-range': contentRange } = request.headers;
+  if ((contentRange ?? rangeHeader ?? '').length > longestRange) {
+    throw new DomainError('invalid_request', 'The range of the body is no range: it is too long.');
+  }
   try {
-    const range = parseUploadRange({
-      contentRange: request.headers['content-range'],
-      range: request.headers.range,
-    });
+    const range = parseUploadRange({ contentRange, range: rangeHeader });
     return {
       ...(range === undefined ? {} : { range }),
       ...(lengthBytes === undefined ? {} : { lengthBytes }),

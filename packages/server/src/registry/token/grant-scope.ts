@@ -41,7 +41,9 @@ async function findOrCreateRepository(
   const { read } = services.database;
   const found = await findRepository(read, path.namespace, path.name);
   if (found !== undefined) return found;
-  if (actions.has('push')) return createOnPush(services, { ...input, path });
+  const created = actions.has('push') ? await createOnPush(services, { ...input, path }) : undefined;
+  if (created !== undefined) return created;
+  // Said of absent repositories too, so that it does not tell which exist.
   const namespace = await findAccountByName(read, path.namespace);
   if (namespace !== undefined && !namespace.enabled) throw namespaceDisabled(namespace.name);
   return undefined;
