@@ -7,21 +7,30 @@ interface Started {
   stop(): Promise<void>;
 }
 
-/** Starts what is missing and names it in the environment of the tests; what cannot start is said aloud and left out. */
-export async function startServices(): Promise<Started> {
+/** Suites that use no server at all, and those that use an object store. */
+const withoutServers: readonly string[] = ['oci', 'platform', 'http', 'config', 'bench'];
+const withObjectStore: readonly string[] = ['storage', 'test/storage'];
+
+/**
+ * Starts what the suites want and the environment does not name yet, and names it there; what cannot start is said aloud and
+ * left out.
+ */
+export async function startServices(suites: readonly string[]): Promise<Started> {
   const started: Started[] = [];
+  const wantsDatabases = suites.some((suite) => !withoutServers.includes(suite));
+  const wantsObjectStore = suites.some((suite) => withObjectStore.includes(suite));
   await Promise.all([
-    attempt('PostgreSQL', 'WHARF_TEST_POSTGRESQL_URI', async () => {
+    attempt(wantsDatabases, 'PostgreSQL', 'WHARF_TEST_POSTGRESQL_URI', async () => {
       const server = await startPostgresql();
       started.push(server);
       process.env.WHARF_TEST_POSTGRESQL_URI = server.uri;
     }),
-    attempt('MariaDB', 'WHARF_TEST_MARIADB_URI', async () => {
+    attempt(wantsDatabases, 'MariaDB', 'WHARF_TEST_MARIADB_URI', async () => {
       const server = await startMariadb();
       started.push(server);
       process.env.WHARF_TEST_MARIADB_URI = server.uri;
     }),
-    attempt('Ceph S3', 'WHARF_TEST_S3_ENDPOINT', async () => {
+    attempt(wantsObjectStore, 'Ceph S3', 'WHARF_TEST_S3_ENDPOINT', async () => {
       const server = await startCeph();
       started.push(server);
       Object.assign(process.env, {
@@ -39,8 +48,13 @@ export async function startServices(): Promise<Started> {
   };
 }
 
-async function attempt(name: string, variable: string, start: () => Promise<void>): Promise<void> {
-  if (process.env[variable] !== undefined) return;
+async function attempt(
+  wanted: boolean,
+  name: string,
+  variable: string,
+  start: () => Promise<void>,
+): Promise<void> {
+  if (!wanted || process.env[variable] !== undefined) return;
   const startedAt = performance.now();
   try {
     await start();

@@ -54,10 +54,10 @@ async function runSuite(name: string, files: readonly string[]): Promise<Totals>
   stream.on('test:fail', ({ name: title, file, details, skip }) => {
     // A file or a group fails with its members; only the members are counted.
     if (details.type === 'suite' || skip !== undefined) return;
-    const cause = details.error.cause;
-    if (details.error.failureType === 'subtestsFailed') return;
+    const error: Error & { readonly failureType?: string } = details.error;
+    if (error.failureType === 'subtestsFailed') return;
     totals.failed += 1;
-    console.log(`\n✖ ${title}\n  ${file ?? ''}\n${indent(describe(cause ?? details.error))}`);
+    console.log(`\n✖ ${title}\n  ${file ?? ''}\n${indent(describe(error.cause ?? error))}`);
   });
   stream.on('test:pass', ({ name: title, details, skip }) => {
     if (details.type === 'suite') return;
@@ -87,10 +87,12 @@ function indent(text: string): string {
 }
 
 const all: Totals = { passed: 0, failed: 0, skipped: 0 };
-const services = await startServices();
+const suites = [...findSuites()].filter(
+  ([name]) => wanted.length === 0 || wanted.some((word) => name === word || name.startsWith(`${word}/`)),
+);
+const services = await startServices(suites.map(([name]) => name));
 try {
-  for (const [name, files] of findSuites()) {
-    if (wanted.length > 0 && !wanted.some((word) => name === word || name.startsWith(`${word}/`))) continue;
+  for (const [name, files] of suites) {
     const startedAt = performance.now();
     const totals = await runSuite(name, files);
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
