@@ -5,6 +5,7 @@ import type { RegistryTokenClaims } from '#/auth/registry-token-claims.ts';
 import { DomainError, type ErrorCode } from '#/domain/errors.ts';
 import type { RepositoryReference } from '#/domain/repositories/index.ts';
 import type { AccessRule, RequestContext } from '#/http/route.ts';
+import { couldCreateRepository } from '#/registry/could-create-repository.ts';
 import { withHeaders } from '#/registry/errors.ts';
 import { repositoryOf } from '#/registry/parameters.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
@@ -69,6 +70,11 @@ function repositoryAccess(
       const authority = await authorize(services, request, claims, path, scope);
       const { repository } = authority;
       if (repository === undefined || !isAllowed(authority, need)) {
+        // Helm looks with a token to pull before it pushes, and goes on only after a 404. Who could create the repository learns nothing by it.
+        const isMissing = repository === undefined && need === 'pull';
+        if (isMissing && (await couldCreateRepository(services.domain, authority.principal, path))) {
+          throw new DomainError('name_unknown', 'The repository does not exist.');
+        }
         const error = claims === undefined ? undefined : 'insufficient_scope';
         throw challenge(
           request,
