@@ -1,0 +1,76 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+
+/** One request as a client sent it, and how it was answered. */
+export interface RecordedRequest {
+  readonly method: string;
+  /** Path with its query, as sent. */
+  readonly url: string;
+  readonly status: number;
+  /** Bytes of the request's body. */
+  readonly sentBytes: number;
+}
+
+/** A reverse proxy in front of a server that writes down what passes, to prove what a client did not send. */
+export interface ClientRecorder {
+  readonly host: string;
+  /** Requests since the last call of `take`, in the order of their ends. */
+  take(): RecordedRequest[];
+  close(): Promise<void>;
+}
+
+export async function startClientRecorder(targetPort: number): Promise<ClientRecorder> {
+  const records: RecordedRequest[] = [];
+  const server = createServer((incoming, outgoing) => forward(incoming, outgoing, targetPort, records));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    host: `127.0.0.1:${address.port}`,
+    take: () => records.splice(0),
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function forward(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  port: number,
+  records: RecordedRequest[],
+): void {
+  let sentBytes = 0;
+  const { method = 'GET', url = '/' } = incoming;
+  const passed = request(
+    { host: '127.0.0.1', port, method, path: url, headers: incoming.headers, agent: false },
+    (answer) => {
+      outgoing.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
+      answer.pipe(outgoing);
+      answer.on('end', () => records.push({ method, url, status: answer.statusCode ?? 502, sentBytes }));
+    },
+  );
+  incoming.on('data', (chunk: Buffer) => {
+    sentBytes += chunk.length;
+  });
+  incoming.pipe(passed);
+  passed.on('error', () => outgoing.destroy());
+  incoming.on('error', () => passed.destroy());
+}
+
+/** Bytes of blobs that the requests uploaded. */
+export function uploadedBytes(records: readonly RecordedRequest[]): number {
+  return records
+    .filter((record) => record.url.includes('/blobs/uploads/'))
+    .reduce((sum, record) => sum + record.sentBytes, 0);
+}
+
+/** Mounts among the requests, by status. */
+export function mountStatuses(records: readonly RecordedRequest[]): number[] {
+  return records
+    .filter((record) => record.method === 'POST' && /[?&]mount=/.test(record.url))
+    .map((record) => record.status);
+}
