@@ -22,6 +22,8 @@ export interface PushObserver {
   /** From here on the upload may end in a blob, whether the answer arrives or not. */
   committing?(path: string): void;
   blobKept?(blob: PushBlob): void;
+  /** From here on the tag may show the image. */
+  manifestSending?(image: PushImage, tag: string): void;
   manifestKept?(image: PushImage, tag: string): void;
 }
 
@@ -30,6 +32,8 @@ export interface PushClientOptions {
   /** Namespace and name. */
   readonly repository: string;
   readonly credentials?: { readonly username: string; readonly password: string };
+  /** In place of one that is fetched with the credentials. */
+  readonly token?: string;
   readonly observer?: PushObserver;
 }
 
@@ -53,7 +57,7 @@ export function createPushClient(options: PushClientOptions) {
   const { server, repository, observer } = options;
   const credentials = options.credentials ?? { username: 'admin', password: 'password1' };
   const agent: Agent = keepAliveAgent();
-  let token: Promise<string> | undefined;
+  let token = options.token === undefined ? undefined : Promise.resolve(options.token);
 
   function fetchToken(): Promise<string> {
     return fetchRegistryToken(server, credentials, `repository:${repository}:pull,push`);
@@ -141,6 +145,7 @@ export function createPushClient(options: PushClientOptions) {
   }
 
   async function pushManifest(image: PushImage, tag: string): Promise<void> {
+    observer?.manifestSending?.(image, tag);
     const answer = await expect(201, 'PUT', `manifests/${tag}`, {
       body: image.manifest,
       headers: { 'content-type': mediaTypes.ociManifest },

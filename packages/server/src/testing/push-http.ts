@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Agent, type ClientRequest, type IncomingHttpHeaders, request as openRequest } from 'node:http';
 
 export interface HttpCall {
@@ -64,7 +63,7 @@ function receive(request: ClientRequest): Promise<HttpAnswer> {
 async function send(request: ClientRequest, pieces: AsyncIterable<Buffer>): Promise<void> {
   for await (const piece of pieces) {
     if (request.destroyed) return;
-    if (!request.write(piece)) await Promise.race([once(request, 'drain'), once(request, 'close')]);
+    await new Promise<void>((resolve) => request.write(piece, () => resolve()));
   }
   request.end();
 }

@@ -10,12 +10,18 @@ interface PendingUpload {
   committing: boolean;
 }
 
+interface PromisedTag {
+  /** What the tag may show: the acknowledged image, and later ones whose answers were lost. */
+  readonly digests: Set<Digest>;
+  readonly kept: boolean;
+}
+
 /** What a server promised to one repository, and the proof that it kept it. */
 export interface PushLedger {
   readonly observer: PushObserver;
   readonly manifestCount: number;
   readonly resumedCount: number;
-  /** Reads back every manifest with its layers and every single blob, or only those promised since the last call. */
+  /** Reads back every tag with its image, by digest too, and every single blob, or only those promised since the last call. */
   verify(client: PushClient, which: 'all' | 'new'): Promise<void>;
   /** Continues each unfinished upload where the server says that it stands. Those that a dead request still holds are left for later. */
   resume(client: PushClient): Promise<void>;
@@ -24,11 +30,12 @@ export interface PushLedger {
 }
 
 export function createPushLedger(): PushLedger {
-  const manifests = new Set<Digest>();
+  const tags = new Map<string, PromisedTag>();
   const blobs = new Set<Digest>();
-  const newManifests = new Set<Digest>();
+  const newTags = new Set<string>();
   const newBlobs = new Set<Digest>();
   const pending = new Map<string, PendingUpload>();
+  let manifestCount = 0;
   let resumedCount = 0;
 
   function finish(path: string, digest: Digest): void {
@@ -88,13 +95,19 @@ export function createPushLedger(): PushLedger {
         blobs.add(blob.digest);
         newBlobs.add(blob.digest);
       },
-      manifestKept({ digest }) {
-        manifests.add(digest);
-        newManifests.add(digest);
+      manifestSending({ digest }, tag) {
+        const promised: PromisedTag = tags.get(tag) ?? { digests: new Set(), kept: false };
+        promised.digests.add(digest);
+        tags.set(tag, promised);
+      },
+      manifestKept({ digest }, tag) {
+        tags.set(tag, { digests: new Set([digest]), kept: true });
+        newTags.add(tag);
+        manifestCount += 1;
       },
     },
     get manifestCount() {
-      return manifests.size;
+      return manifestCount;
     },
     get resumedCount() {
       return resumedCount;
@@ -103,10 +116,16 @@ export function createPushLedger(): PushLedger {
       return pending.size;
     },
     async verify(client, which) {
-      for (const digest of which === 'all' ? manifests : newManifests)
+      for (const tag of which === 'all' ? tags.keys() : newTags) {
+        const promised = tags.get(tag);
+        if (promised?.kept !== true) continue;
+        const digest = await client.pullImage(tag);
+        assert.ok(promised.digests.has(digest), `${tag} shows ${digest}`);
         assert.equal(await client.pullImage(digest), digest);
+        tags.set(tag, { digests: new Set([digest]), kept: true });
+      }
       for (const digest of which === 'all' ? blobs : newBlobs) await client.pullBlob(digest);
-      newManifests.clear();
+      newTags.clear();
       newBlobs.clear();
     },
     async resume(client) {
