@@ -17,15 +17,18 @@ import { healthRoutes } from '#/ops/health/health-routes.ts';
 import { landingPage } from '#/ops/landing/landing-page.ts';
 import type { OpsServices } from '#/ops/ops-services.ts';
 import { createByteCache } from '#/platform/byte-cache.ts';
+import { checkRedis } from '#/platform/check-redis.ts';
+import type { Logger } from '#/platform/logger.ts';
 import type { Metrics } from '#/platform/metrics.ts';
 import { registryErrorAnswer } from '#/registry/errors.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
 import { registryRoutes } from '#/registry/routes.ts';
 import { tokenRoutes } from '#/registry/token/token-routes.ts';
 import type { TokenServices } from '#/registry/token/token-services.ts';
-import { observeRequests } from './observe-requests.ts';
+import { countUploads, timeUploads } from './count-uploads.ts';
 import type { OpenedServices } from './open-services.ts';
-import { authSettings, healthSettings, registrySettings } from './settings.ts';
+import { createRequestObserver, type RequestObserver } from './request-observer.ts';
+import { authSettings, healthSettings, redisTargets, registrySettings } from './settings.ts';
 
 /** Bytes of small blobs that a process keeps in memory, and the largest of them. */
 const contentCacheBytes = 64 * 1024 ** 2;
@@ -34,6 +37,9 @@ const contentCacheEntryBytes = 4 * 1024 ** 2;
 export interface HttpParts {
   readonly app: FastifyInstance;
   readonly instanceKey: InstanceKey;
+  readonly observer: RequestObserver;
+  /** Health says from now on that no new requests should come. */
+  startStopping(): void;
   /** Writes what waits in memory; after the last request. */
   flush(): Promise<void>;
 }
@@ -47,9 +53,14 @@ export async function buildHttp(
     readonly version: string;
     readonly setupToken: string | undefined;
     readonly roles: readonly Role[];
+    /** Undefined: no access log. */
+    readonly accessLogger: Logger | undefined;
   },
 ): Promise<HttpParts> {
   const { services, configuration } = opened;
+  let stopping = false;
+  const region = services.storage.preferred.name;
+  const endCounting = countUploads(metrics, region);
   const auth = authSettings(configuration, options.dataDirectory);
   const instanceKey = await openInstanceKey(services, auth.instanceKey);
   const tokens = createRegistryTokens(services, auth, instanceKey);
@@ -71,7 +82,8 @@ export async function buildHttp(
     domain: services,
     health: healthSettings(configuration, options.dataDirectory),
     checkInstanceKey: () => instanceKey.check(),
-    checkRedis: async () => {},
+    checkRedis: () => checkRedis(redisTargets(configuration)),
+    isStopping: () => stopping,
     title: 'Wharf',
     version: options.version,
   };
@@ -102,22 +114,30 @@ export async function buildHttp(
     serverHostname: configuration.server.serverHostname,
     scheme: configuration.server.preferredUrlScheme,
   };
-  const onError = (error: unknown, request: RequestContext) =>
-    registryErrorAnswer(error, request, services.logger);
-  const onFinish = observeRequests(metrics);
+  const observer = createRequestObserver(metrics, options.accessLogger);
+  observer.attach(app);
+  const { onFinish, follow } = observer;
+  const onError = (error: unknown, request: RequestContext) => {
+    observer.countError(error);
+    return registryErrorAnswer(error, request, services.logger);
+  };
   if (options.roles.includes('registry')) {
-    mount(app, registryRoutes, { services: registry, baseUrl, onError, onFinish });
-    mount(app, tokenRoutes, { services: tokenServices, baseUrl, onError, onFinish });
+    const timed = timeUploads(registryRoutes, metrics, region);
+    mount(app, follow(timed), { services: registry, baseUrl, onError, onFinish });
+    mount(app, follow(tokenRoutes), { services: tokenServices, baseUrl, onError, onFinish });
   }
   if (options.roles.includes('api')) {
-    mount(app, apiRoutes, {
+    mount(app, follow(apiRoutes), {
       services: api,
       baseUrl,
-      onError: (error, request) => apiErrorAnswer(error, request, services.logger),
+      onError(error, request) {
+        observer.countError(error);
+        return apiErrorAnswer(error, request, services.logger);
+      },
       onFinish,
     });
   }
-  mount(app, [...healthRoutes, landingPage], { services: ops, baseUrl, onError, onFinish });
+  mount(app, follow([...healthRoutes, landingPage]), { services: ops, baseUrl, onError, onFinish });
   app.setNotFoundHandler((_request, reply) => {
     reply
       .code(404)
@@ -144,7 +164,13 @@ export async function buildHttp(
   return {
     app,
     instanceKey,
+    observer,
+    startStopping() {
+      stopping = true;
+      observer.startStopping();
+    },
     async flush() {
+      endCounting();
       await pullLog.close();
       await lastAccess.close();
     },

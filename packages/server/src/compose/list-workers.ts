@@ -9,6 +9,10 @@ import {
   queueCleanup,
   type Worker,
 } from '#/workers/index.ts';
+import { measureQueues, measureRows } from './measure-database.ts';
+
+/** The other queues of the registry, whose depth is shown also while nothing is in them. */
+const queueNames = ['notification', 'repositorygc', 'namespacegc', 'exportactionlogs', 'dockerfilebuild'];
 
 /** The background work of a node, counted. */
 export function listWorkers({ storage, workers }: Configuration, metrics: Metrics): readonly Worker[] {
@@ -17,6 +21,8 @@ export function listWorkers({ storage, workers }: Configuration, metrics: Metric
     blobLinkExpiry(),
     blobUploadCleanup({ periodMs: storage.blobUploadCleanupFrequencySeconds * 1000 }),
     queueCleanup({ periodMs: workers.queueCleanupFrequencySeconds * 1000 }),
+    measureRows(metrics),
+    measureQueues(metrics, [workers.replicationQueueName, ...queueNames]),
   ].map((worker) => counted(worker, metrics));
 }
 

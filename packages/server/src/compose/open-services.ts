@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import type { Configuration } from '#/config/configuration.ts';
-import { loadConfiguration } from '#/config/load-configuration.ts';
+import { type LoadedConfiguration, loadConfiguration } from '#/config/load-configuration.ts';
 import type { Problem } from '#/config/problem.ts';
 import { migrate } from '#/db/migrate.ts';
 import { openDatabase } from '#/db/open-database.ts';
 import type { Services } from '#/domain/services.ts';
 import { systemClock } from '#/platform/clock.ts';
-import { createEventBus } from '#/platform/events.ts';
+import { type ConnectedEventBus, createEventBus, type PlatformEvent } from '#/platform/events.ts';
 import { createLogger, type Logger } from '#/platform/logger.ts';
 import { createPasswordHasher } from '#/platform/password-hasher.ts';
+import { createRedisEvents, type RedisEvents } from '#/platform/redis-events.ts';
 import { createSecretBox } from '#/platform/secret-box.ts';
 import { openStorage } from '#/storage/open-storage.ts';
-import { domainSettings } from './settings.ts';
+import { domainSettings, redisTarget } from './settings.ts';
 
 export interface Directories {
   /** Absolute. */
@@ -27,52 +28,84 @@ export interface OpenedServices {
   readonly warnings: readonly Problem[];
   /** A configuration was written by this call. */
   readonly firstStart: boolean;
+  /** The bus of `services`, for what other processes tell. */
+  readonly events: ConnectedEventBus;
   close(): Promise<void>;
 }
 
-/**
- * Reads the configuration and opens what the domain stands on; the schema is brought up to date. Throws what
- * loadConfiguration, openDatabase, migrate and openStorage throw, with nothing left open.
- */
-export async function openServices(
-  { dataDirectory, configDirectory }: Directories,
-  options: { readonly logger?: Logger } = {},
-): Promise<OpenedServices> {
+/** How this process takes part in events between processes. */
+export type EventRole =
+  /** Tells other nodes, for commands that end soon. */
+  | { readonly kind: 'command' }
+  /** Tells other nodes and hears of them, for the one process of a node that does so. */
+  | { readonly kind: 'node' }
+  /** Tells the process that does so. */
+  | { readonly kind: 'child'; readonly forward: (event: PlatformEvent) => void };
+
+/** Reads the configuration of these directories; throws what loadConfiguration throws. */
+export async function readConfiguration({
+  dataDirectory,
+  configDirectory,
+}: Directories): Promise<LoadedConfiguration> {
   await mkdir(dataDirectory, { recursive: true });
-  const { configuration, warnings, firstStart } = await loadConfiguration({
+  return await loadConfiguration({
     dataDirectory,
     env: process.env,
     ...(configDirectory === undefined ? {} : { directory: configDirectory }),
   });
+}
+
+/**
+ * Reads the configuration, unless it is given, and opens what the domain stands on; the schema is brought up to date. Throws what
+ * loadConfiguration, openDatabase, migrate and openStorage throw, with nothing left open.
+ */
+export async function openServices(
+  directories: Directories,
+  options: {
+    readonly logger?: Logger;
+    readonly loaded?: LoadedConfiguration;
+    readonly eventRole?: EventRole;
+  } = {},
+): Promise<OpenedServices> {
+  const { configuration, warnings, firstStart } = options.loaded ?? (await readConfiguration(directories));
   const logger = options.logger ?? createLogger({ level: 'warn' });
   const database = await openDatabase({
     uri: configuration.database.uri,
     connectionArgs: configuration.database.connectionArguments,
     pooling: configuration.database.connectionPooling,
-    dataDirectory,
+    dataDirectory: directories.dataDirectory,
     logger,
   });
   try {
     await migrate(database);
     const storage = await openStorage(storageLocations(configuration));
     const passwordHasher = createPasswordHasher();
+    const nodeId = randomUUID();
+    const { events, redis } = openEvents(
+      configuration,
+      options.eventRole ?? { kind: 'command' },
+      nodeId,
+      logger,
+    );
     const services: Services = {
       database,
       storage,
       clock: systemClock,
       logger,
-      events: createEventBus(),
+      events,
       secretBox: createSecretBox(configuration.secrets.databaseSecretKey),
       passwordHasher,
       settings: domainSettings(configuration),
-      nodeId: randomUUID(),
+      nodeId,
     };
     return {
       services,
       configuration,
       warnings,
       firstStart,
+      events,
       async close() {
+        await redis?.close();
         await passwordHasher.close();
         await storage.close();
         await database.close();
@@ -82,6 +115,24 @@ export async function openServices(
     await database.close();
     throw error;
   }
+}
+
+function openEvents(
+  { redis }: Configuration,
+  role: EventRole,
+  nodeId: string,
+  logger: Logger,
+): { readonly events: ConnectedEventBus; readonly redis?: RedisEvents } {
+  if (role.kind === 'child') return { events: createEventBus(role.forward) };
+  const target = redisTarget(redis.userEvents);
+  if (target === undefined) return { events: createEventBus() };
+  const channel = createRedisEvents(target, {
+    nodeId,
+    logger,
+    ...(role.kind === 'node' ? { onEvent: (event: PlatformEvent) => events.deliver(event) } : {}),
+  });
+  const events = createEventBus((event) => channel.publish(event));
+  return { events, redis: channel };
 }
 
 /** Preferred locations first, then the rest, which can still be read. */

@@ -4,6 +4,7 @@ import type { AuthSettings } from '#/auth/settings.ts';
 import type { Configuration } from '#/config/configuration.ts';
 import type { DomainSettings } from '#/domain/services.ts';
 import type { HealthSettings } from '#/ops/ops-services.ts';
+import type { RedisTarget } from '#/platform/redis-connection.ts';
 import type { RegistrySettings } from '#/registry/settings.ts';
 
 /** Largest manifest, the least that the OCI distribution specification asks registries to take. */
@@ -48,7 +49,7 @@ export function domainSettings({
   };
 }
 
-export function registrySettings({ registry, secrets, server }: Configuration): RegistrySettings {
+export function registrySettings({ registry, secrets, server, storage }: Configuration): RegistrySettings {
   return {
     advertiseV2: registry.featureAdvertiseV2,
     blacklistV2Spec: registry.blacklistV2Spec,
@@ -62,7 +63,7 @@ export function registrySettings({ registry, secrets, server }: Configuration): 
     maximumLayerSizeBytes: server.maximumLayerSizeBytes,
     readOnly: server.registryState === 'readonly',
     pushesDisabled: registry.disablePushes,
-    accelRedirectPrefix: undefined,
+    accelRedirectPrefix: storage.accelRedirectPrefix,
     pageTokenKey: Buffer.from(hkdfSync('sha256', secrets.secretKey, '', 'wharf page tokens', 32)),
   };
 }
@@ -81,6 +82,18 @@ export function authSettings({ access, secrets }: Configuration, dataDirectory: 
       expiredKeyLifeSeconds: secrets.expiredServiceKeyLifeSeconds,
     },
   };
+}
+
+/** Every Redis of the configuration, for health. */
+export function redisTargets({ redis }: Configuration): readonly RedisTarget[] {
+  return [redis.userEvents, redis.buildLogs].flatMap((connection) => redisTarget(connection) ?? []);
+}
+
+/** A connection of the configuration, whose shape was checked when it was loaded. */
+export function redisTarget(
+  connection: Readonly<Record<string, unknown>> | undefined,
+): RedisTarget | undefined {
+  return connection as RedisTarget | undefined;
 }
 
 export function healthSettings({ health, server }: Configuration, dataDirectory: string): HealthSettings {

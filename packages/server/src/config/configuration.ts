@@ -22,5 +22,5 @@ export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets
     /** Processes that serve the registry, from the environment; undefined leaves the choice to the server. */
     readonly registryProcesses: number | undefined;
   };
-  readonly logging: { readonly level: 'info' | 'debug' };
+  readonly logging: { readonly level: 'info' | 'debug'; readonly accessLog: boolean };
 }

@@ -11,6 +11,8 @@ export interface EnvironmentSettings {
   /** `WORKER_COUNT_REGISTRY`, else `WORKER_COUNT`; undefined leaves the choice to the server. */
   readonly registryProcesses: number | undefined;
   readonly logLevel: 'info' | 'debug';
+  /** `WHARF_ACCESS_LOG`: a line for each request, unless it is `false`. */
+  readonly accessLog: boolean;
   /** `DB_CONNECTION_POOLING`, for a file that does not say. */
   readonly connectionPooling: boolean | undefined;
 }
@@ -26,6 +28,7 @@ export function readEnvironment(env: Env): { settings: EnvironmentSettings; prob
     ignoreValidation: (env.IGNORE_VALIDATION ?? '') !== '',
     registryProcesses: readProcesses(env, problems),
     logLevel: isTrue(env.DEBUGLOG) ? 'debug' : 'info',
+    accessLog: !/^(?:false|0|no|off)$/i.test(env.WHARF_ACCESS_LOG ?? ''),
     connectionPooling:
       env.DB_CONNECTION_POOLING === undefined ? undefined : isTrue(env.DB_CONNECTION_POOLING),
   };

@@ -218,7 +218,7 @@ function finish({ parsed, environment }: Draft, secrets: Secrets): Configuration
     },
     secrets: { ...parsed.secrets, ...secrets },
     workers: { ...parsed.workers, registryProcesses: environment.registryProcesses },
-    logging: { level: environment.logLevel },
+    logging: { level: environment.logLevel, accessLog: environment.accessLog },
   };
 }
 

@@ -24,6 +24,8 @@ export interface OpsServices {
   readonly checkInstanceKey: () => Promise<void>;
   /** Reaches the configured Redis; resolves at once when none is configured. */
   readonly checkRedis: () => Promise<void>;
+  /** Whether this process was told to stop: it answers what comes, and wants no more. */
+  readonly isStopping: () => boolean;
   readonly title: string;
   readonly version: string;
 }

@@ -17,10 +17,29 @@ export interface EventBus {
   subscribe(listener: (event: PlatformEvent) => void): () => void;
 }
 
+/** A bus that also takes what other processes tell: `deliver` reaches the subscribers here and is not forwarded. */
+export interface ConnectedEventBus extends EventBus {
+  deliver(event: PlatformEvent): void;
+}
+
+/** The event in a message of another process, or undefined for anything that is none. */
+export function findPlatformEvent(value: unknown): PlatformEvent | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  switch (value.kind) {
+    case 'authority-changed':
+    case 'service-keys-changed':
+      return { kind: value.kind };
+    case 'repository-changed':
+      return 'repositoryId' in value && typeof value.repositoryId === 'number'
+        ? { kind: value.kind, repositoryId: value.repositoryId }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** Events inside one process; `forward` carries a local event to other processes. */
-export function createEventBus(
-  forward?: (event: PlatformEvent) => void,
-): EventBus & { deliver(event: PlatformEvent): void } {
+export function createEventBus(forward?: (event: PlatformEvent) => void): ConnectedEventBus {
   const listeners = new Set<(event: PlatformEvent) => void>();
   const deliver = (event: PlatformEvent): void => {
     for (const listener of listeners) listener(event);

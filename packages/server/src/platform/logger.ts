@@ -1,4 +1,4 @@
-import { type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
 
 /** Structured logger; pass objects first, a short message second. */
 export type Logger = Pick<PinoLogger, 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'> & {
@@ -21,13 +21,59 @@ const redactedPaths = [
   '*.headers.cookie',
 ];
 
+/** A reader that stands still costs lines, not memory. */
+const waitingLimitBytes = 8 * 1024 ** 2;
+/** Writes to a pipe are whole up to this size, so that lines of several processes never mix (POSIX PIPE_BUF on Linux). */
+const wholeWriteBytes = 4096;
+
 /** JSON lines on standard output; `level` is a pino level name. */
 export function createLogger(options: { level?: string; name?: string } = {}): Logger {
-  return pino({
-    name: options.name ?? 'wharf',
-    level: options.level ?? 'info',
-    redact: { paths: redactedPaths, censor: '[redacted]' },
+  return buildLogger(options.level ?? 'info', options.name);
+}
+
+function buildLogger(level: string, name = 'wharf', destination?: DestinationStream): PinoLogger {
+  const settings = { name, level, redact: { paths: redactedPaths, censor: '[redacted]' } };
+  return destination === undefined ? pino(settings) : pino(settings, destination);
+}
+
+/** The log of a serving process: written in the background, in order, several lines at once under load. */
+export interface ServerLog {
+  readonly logger: Logger;
+  /** For lines that hold nothing but what their only caller chose: cheap, without the search for secrets. */
+  readonly accessLogger: Logger;
+  setLevel(level: string): void;
+  /** A line for people, after everything that was logged before. */
+  print(line: string): void;
+  /** Resolves when everything is written, at the latest after a second. */
+  drain(): Promise<void>;
+}
+
+export function createServerLog(): ServerLog {
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    maxWrite: wholeWriteBytes,
+    maxLength: waitingLimitBytes,
   });
+  const logger = buildLogger('info', 'wharf', destination);
+  const accessLogger = pino({ name: 'wharf', level: 'info' }, destination);
+  return {
+    logger,
+    accessLogger,
+    setLevel(level) {
+      logger.level = level;
+      accessLogger.level = level;
+    },
+    print: (line) => destination.write(`${line}\n`),
+    async drain() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, 1000);
+      destination.once('drain', resolve);
+      destination.write('');
+      await promise;
+      clearTimeout(timer);
+    },
+  };
 }
 
 /** Drops everything; for tests and for commands that print for people. */

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Seconds; Quay's `response_time` buckets. */
 const responseBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -19,8 +19,13 @@ export function createMetrics(prefix = 'quay') {
 
   const counter = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Counter<L> =>
     new Counter({ name, help, labelNames: [...labelNames], registers });
-  const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[] = []): Gauge<L> =>
-    new Gauge({ name, help, labelNames: [...labelNames], registers });
+  // Several processes of a node: what each counts for itself is summed, what all know alike is taken once.
+  const gauge = <L extends string>(
+    name: string,
+    help: string,
+    aggregator: Aggregator,
+    labelNames: readonly L[] = [],
+  ): Gauge<L> => new Gauge({ name, help, labelNames: [...labelNames], registers, aggregator });
   const histogram = <L extends string>(
     name: string,
     help: string,
@@ -50,7 +55,7 @@ export function createMetrics(prefix = 'quay') {
         ['method', 'route', 'status'],
         responseBuckets,
       ),
-      inFlight: gauge('http_requests_in_flight', 'Requests that are being answered'),
+      inFlight: gauge('http_requests_in_flight', 'Requests that are being answered', 'sum'),
       aborted: counter(
         'http_requests_aborted_total',
         'Requests whose client went away before the answer was complete',
@@ -77,7 +82,10 @@ export function createMetrics(prefix = 'quay') {
       imagePushedBytes: counter('quay_registry_image_pushed_bytes_total', 'Bytes of blobs stored'),
     },
     uploads: {
-      open: gauge('wharf_uploads_receiving', 'Upload requests whose body is being received'),
+      open: gauge('wharf_uploads_receiving', 'Upload requests whose body is being received', 'sum'),
+      started: counter('wharf_uploads_started_total', 'Upload sessions opened'),
+      ended: counter('wharf_uploads_ended_total', 'Upload sessions ended', ['result']),
+      rereadBytes: counter('wharf_upload_reread_bytes_total', 'Stored bytes read again to hash them'),
       chunkSize: histogram(
         `${prefix}_chunk_size`,
         'Bytes per uploaded chunk',
@@ -111,9 +119,12 @@ export function createMetrics(prefix = 'quay') {
     ]),
     workers: {
       runs: counter('wharf_worker_runs_total', 'Runs of background workers', ['worker', 'result']),
-      lastSuccess: gauge('wharf_worker_last_success_timestamp_seconds', 'When a worker last succeeded', [
-        'worker',
-      ]),
+      lastSuccess: gauge(
+        'wharf_worker_last_success_timestamp_seconds',
+        'When a worker last succeeded',
+        'max',
+        ['worker'],
+      ),
       seconds: histogram(
         'quay_worker_operation_duration_seconds',
         'Seconds per run of a worker',
@@ -122,12 +133,33 @@ export function createMetrics(prefix = 'quay') {
       ),
     },
     rows: {
-      repositories: gauge(`${prefix}_repository_count`, 'Repositories'),
-      users: gauge(`${prefix}_user_count`, 'Users'),
-      organizations: gauge(`${prefix}_org_count`, 'Organizations'),
-      robots: gauge(`${prefix}_robot_count`, 'Robot accounts'),
+      repositories: gauge(`${prefix}_repository_count`, 'Repositories', 'max'),
+      users: gauge(`${prefix}_user_count`, 'Users', 'max'),
+      organizations: gauge(`${prefix}_org_count`, 'Organizations', 'max'),
+      robots: gauge(`${prefix}_robot_count`, 'Robot accounts', 'max'),
     },
-    buildInfo: gauge('wharf_build_info', 'Always 1; the labels tell what runs', ['version']),
-    readOnly: gauge('wharf_read_only', '1 while REGISTRY_STATE is readonly'),
+    /** Each queue is counted over its distinct names. */
+    queues: {
+      running: gauge(`${prefix}_work_queue_running`, 'Names with a running item', 'max', ['queue_name']),
+      available: gauge(`${prefix}_work_queue_available`, 'Names with an item that may run', 'max', [
+        'queue_name',
+      ]),
+      availableNotRunning: gauge(
+        `${prefix}_work_queue_available_not_running`,
+        'Names with an item that may run and none that runs',
+        'max',
+        ['queue_name'],
+      ),
+    },
+    databaseUnavailable: counter(
+      'wharf_database_unavailable_total',
+      'Requests answered 503 because the database could not be used',
+    ),
+    processes: {
+      running: gauge('wharf_processes', 'Processes of this node that serve requests', 'sum'),
+      died: counter('wharf_process_deaths_total', 'Processes that died and were replaced'),
+    },
+    buildInfo: gauge('wharf_build_info', 'Always 1; the labels tell what runs', 'max', ['version']),
+    readOnly: gauge('wharf_read_only', '1 while REGISTRY_STATE is readonly', 'max'),
   };
 }

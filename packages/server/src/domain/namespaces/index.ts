@@ -13,6 +13,7 @@ export { deleteTeam } from './delete-team.ts';
 export { isSuperuserAccount } from './is-superuser-account.ts';
 export { findRobot, listRobots } from './list-robots.ts';
 export {
+  countAccounts,
   findAccountByEmail,
   findAccountById,
   findAccountByName,

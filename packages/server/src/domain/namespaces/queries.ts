@@ -329,3 +329,14 @@ export async function holdsRepositories(db: Db, namespaceId: number): Promise<bo
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** How many accounts of each kind exist. */
+export async function countAccounts(db: Db): Promise<Readonly<Record<AccountKind, number>>> {
+  const rows = await db
+    .selectFrom('accounts')
+    .select((eb) => ['kind', eb.fn.countAll<number>().as('count')])
+    .groupBy('kind')
+    .execute();
+  const countOf = (kind: AccountKind): number => Number(rows.find((row) => row.kind === kind)?.count ?? 0);
+  return { user: countOf('user'), organization: countOf('organization'), robot: countOf('robot') };
+}

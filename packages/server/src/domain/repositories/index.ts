@@ -1,6 +1,7 @@
 export { createRepository } from './create-repository.ts';
 export { listCatalog } from './list-catalog.ts';
 export {
+  countRepositories,
   findRepository,
   findRepositoryById,
   listRepositories,

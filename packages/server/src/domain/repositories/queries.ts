@@ -217,3 +217,13 @@ export async function findCatalogActor(db: Db, accountId: number): Promise<Catal
     }
   );
 }
+
+/** How many repositories exist, without those that are being deleted. */
+export async function countRepositories(db: Db): Promise<number> {
+  const { count } = await db
+    .selectFrom('repositories')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('state', '<>', 'MARKED_FOR_DELETION')
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}

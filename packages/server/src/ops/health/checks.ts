@@ -6,9 +6,16 @@ import type { OpsServices } from '#/ops/ops-services.ts';
 type Check = (services: OpsServices) => Promise<void>;
 
 /** A check that takes longer counts as failed: a monitor must get its answer. */
-const checkTimeoutMs = 5_000;
+const checkTimeoutMs = 3_000;
+/** Nobody needs credentials to ask, so that everybody who asks at the same time gets the same answer. */
+const shareMs = 1_000;
 
 const always: Check = async () => {};
+
+/** Fails while the process stops, so that balancers send new requests elsewhere. */
+const running: Check = async ({ isStopping }) => {
+  if (isStopping()) throw new Error('this process was told to stop');
+};
 
 const database: Check = async ({ domain }) => checkDatabase(domain.database);
 
@@ -34,9 +41,9 @@ function diskSpace(threshold: (services: OpsServices) => number): Check {
 
 /** Names are Quay's, because monitors key on them, although one process serves what were several there. */
 export const instanceChecks: Readonly<Record<string, Check>> = {
-  registry_gunicorn: always,
-  web_gunicorn: always,
-  verbs_gunicorn: always,
+  registry_gunicorn: running,
+  web_gunicorn: running,
+  verbs_gunicorn: running,
   jwtproxy: always,
   service_key: (services) => services.checkInstanceKey(),
   disk_space: diskSpace(({ health }) => health.diskSpaceThreshold),
@@ -61,15 +68,34 @@ export interface CheckResult {
   readonly failure?: string;
 }
 
-/** Runs the checks side by side, each under its own time limit. */
-export async function runChecks(
-  services: OpsServices,
-  checks: Readonly<Record<string, Check>>,
-): Promise<Map<string, CheckResult>> {
-  const entries = Object.entries(checks).map(
-    async ([name, check]) => [name, await runCheck(services, name, check)] as const,
-  );
-  return new Map(await Promise.all(entries));
+/** Runs groups of checks; equal questions within a second share an answer. */
+export interface HealthChecker {
+  run(checks: Readonly<Record<string, Check>>): Promise<ReadonlyMap<string, CheckResult>>;
+}
+
+interface Shared {
+  readonly askedAtMs: number;
+  readonly result: Promise<CheckResult>;
+}
+
+export function createHealthChecker(services: OpsServices): HealthChecker {
+  const shared = new Map<Check, Shared>();
+  const share = (name: string, check: Check): Promise<CheckResult> => {
+    const nowMs = performance.now();
+    const found = shared.get(check);
+    if (found !== undefined && nowMs - found.askedAtMs < shareMs) return found.result;
+    const result = runCheck(services, name, check);
+    shared.set(check, { askedAtMs: nowMs, result });
+    return result;
+  };
+  return {
+    async run(checks) {
+      const entries = Object.entries(checks).map(
+        async ([name, check]) => [name, await share(name, check)] as const,
+      );
+      return new Map(await Promise.all(entries));
+    },
+  };
 }
 
 async function runCheck(services: OpsServices, name: string, check: Check): Promise<CheckResult> {

@@ -1,11 +1,25 @@
 import { z } from 'zod';
 import { jsonAnswer } from '#/http/answer.ts';
 import { type AccessRule, type AnyRoute, route } from '#/http/route.ts';
-import { endToEndChecks, instanceChecks, runChecks, warningChecks } from '#/ops/health/checks.ts';
+import {
+  createHealthChecker,
+  endToEndChecks,
+  type HealthChecker,
+  instanceChecks,
+  warningChecks,
+} from '#/ops/health/checks.ts';
 import type { OpsServices } from '#/ops/ops-services.ts';
 
 /** Health says nothing that needs protection: names of checks and whether they pass. */
 const anyone: AccessRule<OpsServices, unknown, undefined> = { name: 'public', check: async () => undefined };
+
+const checkers = new WeakMap<OpsServices, HealthChecker>();
+
+function checkerOf(services: OpsServices): HealthChecker {
+  const found = checkers.get(services) ?? createHealthChecker(services);
+  checkers.set(services, found);
+  return found;
+}
 
 function healthRoute(operationId: string, url: string, checks: typeof instanceChecks): AnyRoute<OpsServices> {
   return route({
@@ -20,7 +34,7 @@ function healthRoute(operationId: string, url: string, checks: typeof instanceCh
       status_code: z.number(),
     }),
     async handle(_input, services: OpsServices) {
-      const results = await runChecks(services, checks);
+      const results = await checkerOf(services).run(checks);
       const status = [...results.values()].every((result) => result.healthy) ? 200 : 503;
       const names = Object.fromEntries([...results].map(([name, { healthy }]) => [name, healthy]));
       return jsonAnswer(

@@ -24,17 +24,24 @@ export const identifyCaller: AccessRule<TokenServices, unknown, Identity> = {
     if (header === undefined) return nobody;
     try {
       const identity = await identifyBasic(services.domain, services.basic, header);
-      services.metrics?.authentication.attempts.inc({ auth_kind: 'basic', success: 'true' });
+      count(services, true);
       services.lastAccess?.record(identity.principal);
       return identity;
     } catch (error) {
-      services.metrics?.authentication.attempts.inc({ auth_kind: 'basic', success: 'false' });
+      count(services, false);
       throw error instanceof DomainError && unauthorizedCodes.has(error.code)
         ? challenged(error, request)
         : error;
     }
   },
 };
+
+/** Under the older and the newer of Quay's names. */
+function count({ metrics }: TokenServices, succeeded: boolean): void {
+  const success = String(succeeded);
+  metrics?.authentication.attempts.inc({ auth_kind: 'basic', success });
+  metrics?.authentication.count.inc({ kind: 'basic', status: success });
+}
 
 /** The refusal of a caller who must log in. */
 export function loginRequired(request: RequestContext, message: string): DomainError {

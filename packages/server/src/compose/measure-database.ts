@@ -1,0 +1,49 @@
+import { countQueueStates, queueName, withLease } from '#/domain/background/index.ts';
+import { countAccounts } from '#/domain/namespaces/index.ts';
+import { countRepositories } from '#/domain/repositories/index.ts';
+import type { Metrics } from '#/platform/metrics.ts';
+import type { Worker } from '#/workers/index.ts';
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** Counts repositories and accounts every hour and after the start; a lease keeps several nodes from counting at the same time. */
+export function measureRows({ rows }: Metrics): Worker {
+  let measuredAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    name: 'row-counts',
+    periodMs: minuteMs,
+    async run(services) {
+      if (performance.now() - measuredAtMs < hourMs) return;
+      await withLease(services, 'row-counts', minuteMs, async () => {
+        const db = services.database.read;
+        rows.repositories.set(await countRepositories(db));
+        const accounts = await countAccounts(db);
+        rows.users.set(accounts.user);
+        rows.organizations.set(accounts.organization);
+        rows.robots.set(accounts.robot);
+        measuredAtMs = performance.now();
+      });
+    },
+  };
+}
+
+/** Shows how full the work queues are. */
+export function measureQueues({ queues }: Metrics, names: readonly string[]): Worker {
+  return {
+    name: 'queue-depth',
+    periodMs: minuteMs,
+    async run(services) {
+      for (const name of names) {
+        const states = await countQueueStates(
+          services.database.read,
+          queueName(name),
+          services.clock.nowMs(),
+        );
+        queues.running.set({ queue_name: name }, states.running);
+        queues.available.set({ queue_name: name }, states.available);
+        queues.availableNotRunning.set({ queue_name: name }, states.availableNotRunning);
+      }
+    },
+  };
+}

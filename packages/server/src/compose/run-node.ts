@@ -1,0 +1,115 @@
+import { availableParallelism } from 'node:os';
+import { formatProblem } from '#/cli/format-report.ts';
+import type { ServeOptions } from '#/cli/serve-options.ts';
+import type { Configuration } from '#/config/configuration.ts';
+import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
+import type { ConnectedEventBus } from '#/platform/events.ts';
+import { createServerLog, type ServerLog } from '#/platform/logger.ts';
+import type { MetricSnapshot } from '#/platform/metric-snapshots.ts';
+import { createMetrics, type Metrics } from '#/platform/metrics.ts';
+import { randomText } from '#/platform/random-text.ts';
+import { version } from '#/platform/version.ts';
+import { startBackground } from './background.ts';
+import { firstSteps } from './first-steps.ts';
+import { startHttpFront } from './http-front.ts';
+import { type OpenedServices, openServices, readConfiguration } from './open-services.ts';
+import { type Children, forkChildren } from './processes/start-children.ts';
+import { stopLimitMs } from './time-limits.ts';
+import { untilSignal } from './until-signal.ts';
+
+/** What answers requests: this process itself or those that it forked. */
+interface Front {
+  readonly address: string;
+  collect(): Promise<MetricSnapshot[]>;
+  stop(): Promise<void>;
+}
+
+/** Runs a node, in one process or as the first of several, until SIGTERM or SIGINT; resolves when everything in flight is finished or persisted. */
+export async function runNode(options: ServeOptions): Promise<void> {
+  const log = createServerLog();
+  const loaded = await readConfiguration(options);
+  log.setLevel(loaded.configuration.logging.level);
+  for (const problem of loaded.warnings) log.logger.warn({ key: problem.key }, formatProblem(problem));
+
+  const metrics = createMetrics(loaded.configuration.metrics.namespace);
+  const count = processCount(loaded.configuration, options);
+  let events: ConnectedEventBus | undefined;
+  const children =
+    count === 1
+      ? undefined
+      : forkChildren(count, {
+          events: () => events,
+          logger: log.logger,
+          onDeath: () => metrics.processes.died.inc(),
+        });
+  try {
+    const opened = await openServices(options, {
+      logger: log.logger,
+      loaded,
+      eventRole: { kind: 'node' },
+    });
+    events = opened.events;
+    await serveUntilSignal(opened, metrics, options, log, children);
+  } catch (error) {
+    await children?.stop();
+    throw error;
+  }
+}
+
+async function serveUntilSignal(
+  opened: OpenedServices,
+  metrics: Metrics,
+  options: ServeOptions,
+  log: ServerLog,
+  children: Children | undefined,
+): Promise<void> {
+  const isNew = await canCreateInitialUser(opened.services);
+  const setupToken = isNew && !isLoopback(options.listen.host) ? randomText(32) : undefined;
+  const front = await openFront(opened, metrics, options, log, children, setupToken);
+  const background = await startBackground(opened, metrics, options, front.collect);
+  log.logger.info({ address: front.address, metricsPort: background.metricsPort }, 'listening');
+  if (setupToken !== undefined) log.print(`Create the first user with this setup_token: ${setupToken}`);
+  log.print(`Wharf ${version} is running: ${front.address}`);
+  if (isNew) log.print(firstSteps(front.address, options));
+
+  await untilSignal();
+  log.logger.info('stopping');
+  const force = setTimeout(() => process.exit(1), stopLimitMs + 5_000);
+  await Promise.all([background.stopWorkers(), front.stop()]);
+  await background.close();
+  await opened.close();
+  clearTimeout(force);
+  await log.drain();
+}
+
+async function openFront(
+  opened: OpenedServices,
+  metrics: Metrics,
+  options: ServeOptions,
+  log: ServerLog,
+  children: Children | undefined,
+  setupToken: string | undefined,
+): Promise<Front> {
+  const { port } = options.listen;
+  if (children !== undefined) {
+    const address = await children.listen({ port, setupToken });
+    return { address, collect: () => children.collect(), stop: () => children.stop() };
+  }
+  const front = await startHttpFront(opened, metrics, {
+    serve: options,
+    port,
+    setupToken,
+    accessLogger: log.accessLogger,
+  });
+  return { address: front.address, collect: async () => [], stop: () => front.stop() };
+}
+
+/** One with SQLite, whose writers wait for each other anyway, and one without anything to serve; else one per core. */
+function processCount({ database, workers }: Configuration, { roles }: ServeOptions): number {
+  if (!roles.includes('registry') && !roles.includes('api')) return 1;
+  return workers.registryProcesses ?? (database.uri.startsWith('sqlite') ? 1 : availableParallelism());
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.[0-9]{1,3}){3}$/.test(host);
+}
