@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, release, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findProgram } from '#/process/find-program.ts';
 import { median } from '#/statistics.ts';
 
 /** What the machine itself can do, whatever serves on it. */
@@ -34,8 +35,10 @@ export async function measureMachine(): Promise<MachineLimits> {
 }
 
 function measureSha256(): number | undefined {
+  const openssl = findProgram('openssl');
+  if (openssl === undefined) return undefined;
   const { stdout, status } = spawnSync(
-    'openssl',
+    openssl,
     ['speed', '-mr', '-seconds', '1', '-bytes', '16384', 'sha256'],
     {
       encoding: 'utf8',

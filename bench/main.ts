@@ -1,9 +1,9 @@
 /** `npm run bench`: measures this repository's server beside its peers and the limits of the machine. It asserts nothing. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { allCases, chooseCases } from '#/cases/all-cases.ts';
 import { measureMachine } from '#/machine-limits.ts';
 import { type Options, parseOptions, usage } from '#/options.ts';
+import { findProgram } from '#/process/find-program.ts';
 import type { Result } from '#/report/results.ts';
 import { renderReport } from '#/report/tables.ts';
 import { writeTables } from '#/report/write-tables.ts';
@@ -20,23 +20,18 @@ const document = resolve(import.meta.dirname, '../docs/performance.md');
 function listKinds({ localPeers, peers, nodeArguments }: Options, say: (text: string) => void): TargetKind[] {
   const kinds: TargetKind[] = [wharf(nodeArguments)];
   if (localPeers) {
-    const registry = findProgram('docker-registry', ['/usr/bin', '/usr/local/bin']);
+    const registry = findProgram('docker-registry');
     if (registry === undefined)
       say('docker-registry is not installed: no peer (Debian: apt install docker-registry)');
     else kinds.push(dockerRegistry(registry));
   }
   kinds.push(...peers.map(({ name, url }) => externalPeer(name, url)));
   if (localPeers) {
-    const server = findProgram('nginx', ['/usr/sbin', '/usr/bin', '/usr/local/sbin']);
+    const server = findProgram('nginx');
     if (server === undefined) say('nginx is not installed: the limit of the machine is not measured');
     else kinds.push(nginx(server));
   }
   return kinds;
-}
-
-function findProgram(name: string, folders: readonly string[]): string | undefined {
-  const searched = [...(process.env.PATH ?? '').split(':'), ...folders];
-  return searched.map((folder) => resolve(folder, name)).find((file) => existsSync(file));
 }
 
 async function main(): Promise<void> {

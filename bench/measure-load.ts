@@ -4,8 +4,9 @@ import { watchUsage } from '#/process/watch-usage.ts';
 import { percentile } from '#/statistics.ts';
 import type { Target } from '#/targets/target.ts';
 
-/** Operations per measurement that warm a server up before the first round. */
+/** Share of the most operations of a measurement that warms a server up before the first round, and the longest time of it. */
 const warmUpShare = 0.5;
+const warmUpSeconds = 4;
 
 /** A load case on one running server, to be measured as often as wanted. */
 export interface PreparedLoad {
@@ -66,7 +67,8 @@ export async function prepareLoad(
   }
 
   const operations = load.maxOperations ?? Number.POSITIVE_INFINITY;
-  await run({ seconds: Math.min(seconds, 2), operations: Math.ceil(operations * warmUpShare) });
+  // Code that has run a few times only is interpreted still: short requests need some thousands to be at their speed.
+  await run({ seconds: warmUpSeconds, operations: Math.ceil(operations * warmUpShare) });
   return {
     measure: () => run({ seconds, operations }),
     close() {

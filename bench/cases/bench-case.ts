@@ -27,7 +27,7 @@ export interface LoadCase extends CaseDescription {
 }
 
 /** Anything else: runs as it likes and returns numbers. */
-export interface SingleCase extends CaseDescription {
+interface SingleCase extends CaseDescription {
   readonly kind: 'single';
   /** Once is enough: deterministic, or too expensive to repeat. */
   readonly once?: boolean;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { type BenchCase, onRegistries } from '#/cases/bench-case.ts';
 import { openDestination, pushImage } from '#/cases/push.ts';
 import { openConnection } from '#/http/connection.ts';
+import { findProgram } from '#/process/find-program.ts';
 import type { Target } from '#/targets/target.ts';
 
 const pushes = 40;
@@ -18,16 +19,21 @@ export const fsyncCase: BenchCase = {
   once: true,
   appliesTo: onRegistries,
   async measure(kind) {
+    const strace = findProgram('strace');
+    if (strace === undefined) throw new Error('strace is not installed');
     const target = await kind.start();
     try {
-      return { fsyncsAlone: await countSyncs(target, 1), fsyncsTogether: await countSyncs(target, 8) };
+      return {
+        fsyncsAlone: await countSyncs(strace, target, 1),
+        fsyncsTogether: await countSyncs(strace, target, 8),
+      };
     } finally {
       await target.dispose();
     }
   },
 };
 
-async function countSyncs(target: Target, width: number): Promise<number> {
+async function countSyncs(program: string, target: Target, width: number): Promise<number> {
   if (target.pid === undefined) return Number.NaN;
   const destination = await openDestination(target);
   const connections = Array.from({ length: width }, () => openConnection(target.url));
@@ -45,17 +51,17 @@ async function countSyncs(target: Target, width: number): Promise<number> {
   };
   // Folders and rows that only the first pushes make are not counted.
   await pushAll(width * 2);
-  const trace = await traceSyncs(target.pid);
+  const trace = await traceSyncs(program, target.pid);
   await pushAll(pushes);
   const calls = await trace.stop();
   for (const connection of connections) connection.close();
   return calls / pushes;
 }
 
-async function traceSyncs(pid: number): Promise<{ stop(): Promise<number> }> {
+async function traceSyncs(program: string, pid: number): Promise<{ stop(): Promise<number> }> {
   const directory = await mkdtemp(join(tmpdir(), 'wharf-bench-'));
   const file = join(directory, 'calls');
-  const strace = spawn('strace', ['-f', '-e', 'trace=fsync,fdatasync', '-o', file, '-p', String(pid)], {
+  const strace = spawn(program, ['-f', '-e', 'trace=fsync,fdatasync', '-o', file, '-p', String(pid)], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   await once(strace.stderr, 'data');

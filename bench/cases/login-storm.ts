@@ -8,8 +8,8 @@ const pullConnections = 8;
 const logInConnections = 16;
 
 /**
- * Pulls of 1 MiB alone, then while many clients log in all the time: every second time with the right password, else as somebody
- * new, who costs a password hash and must be refused.
+ * Pulls of 1 MiB alone, then while many clients log in all the time: half of them with the right password, the others each
+ * time as somebody new, who costs a password hash and must be refused.
  */
 export const logInStormCase: BenchCase = {
   kind: 'single',
@@ -42,11 +42,11 @@ export const logInStormCase: BenchCase = {
 
     async function logInUntil(endsAt: number): Promise<void> {
       await Promise.all(
-        connections.slice(pullConnections).map(async (connection) => {
+        connections.slice(pullConnections).map(async (connection, index) => {
           while (performance.now() < endsAt) {
             attempts += 1;
             const { status } = await connection.request(
-              attempts % 2 === 0 ? logIn : { ...logIn, headers: strangerHeader(attempts) },
+              index % 2 === 0 ? logIn : { ...logIn, headers: strangerHeader(attempts) },
             );
             if (status === 200) answers.granted += 1;
             else if (status === 401) answers.refused += 1;
