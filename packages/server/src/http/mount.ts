@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
+import { clientAddress } from '#/http/client-address.ts';
 import { giveContinue } from '#/http/expect-continue.ts';
 import { originForm } from '#/http/origin-form.ts';
 import { readBody } from '#/http/read-body.ts';
@@ -121,7 +122,7 @@ function contextOf(request: FastifyRequest, settings: BaseUrlSettings): RequestC
     headers: raw.headers,
     requestId: request.id,
     get ip() {
-      return request.ip;
+      return clientAddress(request.ip, raw.socket.remoteAddress);
     },
     get baseUrl() {
       return baseUrlOf(raw, settings).baseUrl;
