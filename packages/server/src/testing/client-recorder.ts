@@ -16,12 +16,24 @@ export interface ClientRecorder {
   readonly host: string;
   /** Requests since the last call of `take`, in the order of their ends. */
   take(): RecordedRequest[];
+  /** Resolves when so many bytes of bodies have passed; from then on no more pass, as if the network stood still. */
+  holdAfter(bytes: number): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startClientRecorder(targetPort: number): Promise<ClientRecorder> {
   const records: RecordedRequest[] = [];
-  const server = createServer((incoming, outgoing) => forward(incoming, outgoing, targetPort, records));
+  let remainingBytes = Number.POSITIVE_INFINITY;
+  let onHeld = (): void => {};
+  const onBytes = (incoming: IncomingMessage, bytes: number): void => {
+    remainingBytes -= bytes;
+    if (remainingBytes > 0) return;
+    incoming.pause();
+    onHeld();
+  };
+  const server = createServer((incoming, outgoing) =>
+    forward({ incoming, outgoing, port: targetPort, records, onBytes }),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -29,6 +41,12 @@ export async function startClientRecorder(targetPort: number): Promise<ClientRec
   return {
     host: `127.0.0.1:${address.port}`,
     take: () => records.splice(0),
+    holdAfter(bytes) {
+      remainingBytes = bytes;
+      return new Promise((resolve) => {
+        onHeld = resolve;
+      });
+    },
     async close() {
       server.closeAllConnections();
       server.close();
@@ -37,12 +55,15 @@ export async function startClientRecorder(targetPort: number): Promise<ClientRec
   };
 }
 
-function forward(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  port: number,
-  records: RecordedRequest[],
-): void {
+interface Passage {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly port: number;
+  readonly records: RecordedRequest[];
+  onBytes(incoming: IncomingMessage, bytes: number): void;
+}
+
+function forward({ incoming, outgoing, port, records, onBytes }: Passage): void {
   let sentBytes = 0;
   const { method = 'GET', url = '/' } = incoming;
   const passed = request(
@@ -53,10 +74,11 @@ function forward(
       answer.on('end', () => records.push({ method, url, status: answer.statusCode ?? 502, sentBytes }));
     },
   );
+  incoming.pipe(passed);
   incoming.on('data', (chunk: Buffer) => {
     sentBytes += chunk.length;
+    onBytes(incoming, chunk.length);
   });
-  incoming.pipe(passed);
   passed.on('error', () => outgoing.destroy());
   incoming.on('error', () => passed.destroy());
 }
