@@ -15,7 +15,7 @@ import { startHttpFront } from './http-front.ts';
 import { type OpenedServices, openServices, readConfiguration } from './open-services.ts';
 import { type Children, forkChildren } from './processes/start-children.ts';
 import { stopLimitMs } from './time-limits.ts';
-import { untilSignal } from './until-signal.ts';
+import { exitSoon, untilSignal } from './until-signal.ts';
 
 /** What answers requests: this process itself or those that it forked. */
 interface Front {
@@ -49,10 +49,17 @@ export async function runNode(options: ServeOptions): Promise<void> {
       eventRole: { kind: 'node' },
     });
     events = opened.events;
-    await serveUntilSignal(opened, metrics, options, log, children);
+    try {
+      await serveUntilSignal(opened, metrics, options, log, children);
+    } finally {
+      await opened.close();
+      await log.drain();
+    }
   } catch (error) {
     await children?.stop();
     throw error;
+  } finally {
+    exitSoon();
   }
 }
 
@@ -77,9 +84,7 @@ async function serveUntilSignal(
   const force = setTimeout(() => process.exit(1), stopLimitMs + 5_000);
   await Promise.all([background.stopWorkers(), front.stop()]);
   await background.close();
-  await opened.close();
   clearTimeout(force);
-  await log.drain();
 }
 
 async function openFront(

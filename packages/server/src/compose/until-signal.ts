@@ -10,3 +10,10 @@ export function untilSignal(): Promise<void> {
     process.once('SIGINT', onSignal);
   });
 }
+
+const exitLimitMs = 2000;
+
+/** Ends the process with its exit code if something that was left open still keeps it alive in two seconds. */
+export function exitSoon(): void {
+  setTimeout(() => process.exit(), exitLimitMs).unref();
+}

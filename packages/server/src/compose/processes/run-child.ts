@@ -1,7 +1,8 @@
+import cluster from 'node:cluster';
 import type { ServeOptions } from '#/cli/serve-options.ts';
 import { startHttpFront } from '#/compose/http-front.ts';
 import { openServices, readConfiguration } from '#/compose/open-services.ts';
-import { untilSignal } from '#/compose/until-signal.ts';
+import { exitSoon, untilSignal } from '#/compose/until-signal.ts';
 import { createServerLog } from '#/platform/logger.ts';
 import { takeSnapshot } from '#/platform/metric-snapshots.ts';
 import { createMetrics } from '#/platform/metrics.ts';
@@ -9,29 +10,21 @@ import { type FromChild, messageOf, type ToChild, toChildKinds } from './message
 
 /** One of several processes that serve; the first process of the node tells it when to start and to stop. */
 export async function runChild(options: ServeOptions): Promise<void> {
-  const log = createServerLog();
-  const { promise: start, resolve: setStart } = Promise.withResolvers<{
-    port: number;
-    setupToken: string | undefined;
-  }>();
-  const { promise: stopped, resolve: setStopped } = Promise.withResolvers<void>();
-  const handlers: { [Kind in 'event' | 'collect']?: (message: Extract<ToChild, { kind: Kind }>) => void } =
-    {};
-  process.on('message', (value) => {
-    const message = messageOf<ToChild>(value, toChildKinds);
-    if (message === undefined) return;
-    if (message.kind === 'start') setStart(message);
-    else if (message.kind === 'stop') setStopped();
-    else if (message.kind === 'event') handlers.event?.(message);
-    else handlers.collect?.(message);
-  });
-
-  const started = await Promise.race([start, stopped]);
-  if (started === undefined) {
-    process.disconnect();
-    return;
+  try {
+    await serveUntilStopped(options);
+  } finally {
+    // The channel alone keeps a process alive; without this mark its end would cut off what is still to be said.
+    if (cluster.worker !== undefined) cluster.worker.exitedAfterDisconnect = true;
+    if (process.connected) process.disconnect();
+    exitSoon();
   }
-  const { port, setupToken } = started;
+}
+
+async function serveUntilStopped(options: ServeOptions): Promise<void> {
+  const log = createServerLog();
+  const parent = listenToParent();
+  const started = await Promise.race([parent.start, parent.stop]);
+  if (started === undefined) return;
   const loaded = await readConfiguration(options);
   log.setLevel(loaded.configuration.logging.level);
   const opened = await openServices(options, {
@@ -39,27 +32,52 @@ export async function runChild(options: ServeOptions): Promise<void> {
     loaded,
     eventRole: { kind: 'child', forward: (event) => send({ kind: 'event', event }) },
   });
-  const metrics = createMetrics(opened.configuration.metrics.namespace);
-  handlers.event = ({ event }) => opened.events.deliver(event);
-  handlers.collect = ({ request }) => {
-    takeSnapshot(metrics.registry).then(
-      (snapshot) => send({ kind: 'metrics', request, snapshot }),
-      (error: unknown) => log.logger.error({ err: error }, 'metrics cannot be collected'),
-    );
-  };
-  const front = await startHttpFront(opened, metrics, {
-    serve: options,
-    port,
-    setupToken,
-    accessLogger: log.accessLogger,
-  });
-  send({ kind: 'listening', address: front.address, port: front.port });
+  try {
+    const metrics = createMetrics(opened.configuration.metrics.namespace);
+    parent.onMessage = (message) => {
+      if (message.kind === 'event') opened.events.deliver(message.event);
+      if (message.kind !== 'collect') return;
+      const { request } = message;
+      takeSnapshot(metrics.registry).then(
+        (snapshot) => send({ kind: 'metrics', request, snapshot }),
+        (error: unknown) => log.logger.error({ err: error }, 'metrics cannot be collected'),
+      );
+    };
+    const front = await startHttpFront(opened, metrics, {
+      serve: options,
+      port: started.port,
+      setupToken: started.setupToken,
+      accessLogger: log.accessLogger,
+    });
+    send({ kind: 'listening', address: front.address, port: front.port });
+    await Promise.race([parent.stop, untilSignal()]);
+    await front.stop();
+  } finally {
+    await opened.close();
+    await log.drain();
+  }
+}
 
-  await Promise.race([stopped, untilSignal()]);
-  await front.stop();
-  await opened.close();
-  await log.drain();
-  process.disconnect();
+type Start = Extract<ToChild, { kind: 'start' }>;
+
+interface Parent {
+  readonly start: Promise<Start>;
+  readonly stop: Promise<undefined>;
+  onMessage: ((message: ToChild) => void) | undefined;
+}
+
+/** From the first moment: what is sent before anybody listens would be lost. */
+function listenToParent(): Parent {
+  const start = Promise.withResolvers<Start>();
+  const stop = Promise.withResolvers<undefined>();
+  const parent: Parent = { start: start.promise, stop: stop.promise, onMessage: undefined };
+  process.on('message', (value) => {
+    const message = messageOf<ToChild>(value, toChildKinds);
+    if (message?.kind === 'start') start.resolve(message);
+    else if (message?.kind === 'stop') stop.resolve(undefined);
+    else if (message !== undefined) parent.onMessage?.(message);
+  });
+  return parent;
 }
 
 /** A message that cannot be sent is lost with the first process: then this one ends too. */

@@ -4,7 +4,7 @@ export { ensureEmptyLayer } from './ensure-empty-layer.ts';
 export { expireBlobLinks } from './expire-blob-links.ts';
 export { getLocationId } from './location-id.ts';
 export { mountBlob } from './mount-blob.ts';
-export { openBlob, openBlobFile, readBlob, signedBlobUrl } from './open-blob.ts';
+export { findBlobFilePath, openBlob, openBlobFile, readBlob, signedBlobUrl } from './open-blob.ts';
 export { revealBlobs } from './queries/blob-links.ts';
 export { lockBlobs } from './queries/blob-rows.ts';
 export { listUnusedBlobs, scheduleBlobDeletion } from './queries/unused-blobs.ts';

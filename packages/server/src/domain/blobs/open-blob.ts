@@ -19,6 +19,15 @@ export async function openBlobFile(services: Services, blob: Blob): Promise<File
   return await fromHolder(services, blob, async (driver, path) => await driver.openFile?.(path));
 }
 
+/** Path below the root of a local store that holds the blob, for a proxy that reads that store itself; undefined for other stores. Throws as openBlob. */
+export async function findBlobFilePath(services: Services, blob: Blob): Promise<string | undefined> {
+  return await fromHolder(services, blob, async (driver, path) => {
+    if (driver.openFile === undefined) return undefined;
+    if ((await driver.stat(path)) === undefined) throw new StorageError('not_found', `no object at ${path}`);
+    return path;
+  });
+}
+
 /** The whole blob in memory; for those of which `sizeBytes` is known to be small. Throws as openBlob. */
 export async function readBlob(services: Services, blob: Blob): Promise<Buffer> {
   return await fromHolder(services, blob, (driver, path) => driver.readSmall(path));

@@ -1,6 +1,6 @@
 import { parseByteRanges } from '@wharf/oci';
 import { z } from 'zod';
-import { findBlob, signedBlobUrl } from '#/domain/blobs/index.ts';
+import { type Blob, findBlob, findBlobFilePath, signedBlobUrl } from '#/domain/blobs/index.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { route } from '#/http/route.ts';
@@ -42,6 +42,8 @@ export const getBlob = route({
       method: 'GET',
     });
     if (url !== undefined) return answer({ status: 302, headers: { ...blobHeaders(digest), location: url } });
+    const proxied = await proxiedAnswer(services, blob);
+    if (proxied !== undefined) return proxied;
     const ranges = parseByteRanges(request.headers.range, blob.sizeBytes);
     if (ranges.kind === 'unsatisfiable') {
       throw withHeaders(new DomainError('range_invalid', `The blob has ${blob.sizeBytes} bytes.`), {
@@ -51,3 +53,16 @@ export const getBlob = route({
     return blobAnswer(services, blob, ranges.kind === 'ranges' ? ranges.ranges : undefined);
   },
 });
+
+/**
+ * Headers alone, where a proxy in front is configured to send the file itself (`X_ACCEL_REDIRECT_PREFIX`) and the blob lies on a local disk;
+ * ranges are then its business. What a request says about itself never counts: only the configuration knows the proxy.
+ */
+async function proxiedAnswer(services: RegistryServices, blob: Blob): Promise<Answer | undefined> {
+  const prefix = services.settings.accelRedirectPrefix;
+  if (prefix === undefined) return undefined;
+  const path = await findBlobFilePath(services.domain, blob);
+  if (path === undefined) return undefined;
+  const location = `${prefix.replace(/\/+$/, '')}/${path}`;
+  return answer({ status: 200, headers: { ...blobHeaders(blob.digest), 'x-accel-redirect': location } });
+}
