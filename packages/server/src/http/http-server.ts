@@ -8,8 +8,12 @@ import { originForm } from '#/http/origin-form.ts';
 /** Bearer tokens with dozens of scopes pass 8 KiB. */
 const headerLimitBytes = 64 * 1024;
 const headersTimeoutMs = 30_000;
+/** How late a time-out may be noticed; Node's own 30 s would double the time above. */
+const timeoutCheckMs = 3_000;
 /** Longer than the 75 s of common proxies, so that they never reuse a connection that is being closed here. */
 const keepAliveTimeoutMs = 90_000;
+/** How soon a connection ends whose last answer went out while the server was already stopping. */
+const idleCheckWhileStoppingMs = 200;
 /** A connection without a byte in either direction ends after this; an upload on it stays resumable. */
 const idleTimeoutMs = 300_000;
 
@@ -32,6 +36,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
         {
           maxHeaderSize: headerLimitBytes,
           headersTimeout: headersTimeoutMs,
+          connectionsCheckingInterval: timeoutCheckMs,
           requestTimeout: 0,
           keepAliveTimeout: keepAliveTimeoutMs,
           noDelay: true,
@@ -55,7 +60,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   deferContinue(app.server);
+  app.addHook('preClose', async () => closeWhatBecomesIdle(app.server));
   return app;
+}
+
+/** Closing a server ends the connections that are idle then; those that finish a request later would hold the process until they time out. */
+function closeWhatBecomesIdle(server: Server): void {
+  const timer = setInterval(() => server.closeIdleConnections(), idleCheckWhileStoppingMs);
+  server.once('close', () => clearInterval(timer));
 }
 
 /** The framework refuses a Content-Type that it cannot read; what to say of one is the handlers' business, who look at the raw headers. */
