@@ -25,9 +25,9 @@ export interface HostileServer {
   /** Header lines of a request with the right Host and token. */
   readonly headers: string;
   /** One request, which closes the connection after its answer: `GET /v2/`, header lines, body. */
-  request(line: string, headers?: readonly string[], body?: string): Promise<RawAnswer>;
+  request(line: string, headers?: readonly string[], body?: string | Buffer): Promise<RawAnswer>;
   /** The same without a token. */
-  anonymous(line: string, headers?: readonly string[], body?: string): Promise<RawAnswer>;
+  anonymous(line: string, headers?: readonly string[], body?: string | Buffer): Promise<RawAnswer>;
   /** That nothing was stored or leaked since the start or the last call, and that the process lives in the memory it had. */
   checkUnharmed(): Promise<void>;
 }
@@ -50,9 +50,12 @@ export async function openHostileServer(
   const rssBytes = await readRss(server);
   const headers = `Host: ${server.host}\r\nAuthorization: Bearer ${token}\r\n`;
 
-  async function send(line: string, head: string, lines: readonly string[], body: string) {
+  async function send(line: string, head: string, lines: readonly string[], body: string | Buffer) {
     const extra = ['Connection: close', ...lines].map((text) => `${text}\r\n`).join('');
-    const answer = await sendRaw(server.port, Buffer.from(`${line} HTTP/1.1\r\n${head}${extra}\r\n${body}`));
+    const answer = await sendRaw(
+      server.port,
+      Buffer.concat([Buffer.from(`${line} HTTP/1.1\r\n${head}${extra}\r\n`), Buffer.from(body)]),
+    );
     assertHarmless(line.slice(0, 100), answer, secrets);
     return answer;
   }
