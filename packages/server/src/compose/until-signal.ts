@@ -1,13 +1,17 @@
-/** Resolves at the first signal that asks the process to stop; a second one ends it at once. */
+/** One Ctrl-C comes twice where npm hands on what the terminal sends to all. */
+const sameSignalMs = 1000;
+
+/** Resolves at the first signal that asks the process to stop; another one, a second later or more, ends it at once. */
 export function untilSignal(): Promise<void> {
   return new Promise((resolve) => {
+    let firstAtMs: number | undefined;
     const onSignal = (): void => {
-      process.once('SIGTERM', () => process.exit(1));
-      process.once('SIGINT', () => process.exit(1));
+      firstAtMs ??= performance.now();
       resolve();
+      if (performance.now() - firstAtMs > sameSignalMs) process.exit(1);
     };
-    process.once('SIGTERM', onSignal);
-    process.once('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
   });
 }
 

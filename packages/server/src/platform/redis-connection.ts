@@ -66,3 +66,9 @@ export function logConnection(client: Redis, target: RedisTarget, purpose: strin
     isUp = false;
   });
 }
+
+/** Ends the connection on purpose, which is worth no line in the log. */
+export function endConnection(client: Redis): void {
+  client.removeAllListeners('close');
+  client.disconnect();
+}

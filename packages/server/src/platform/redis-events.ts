@@ -1,7 +1,12 @@
 import type { Redis } from 'ioredis';
 import { findPlatformEvent, type PlatformEvent } from '#/platform/events.ts';
 import type { Logger } from '#/platform/logger.ts';
-import { createRedisClient, logConnection, type RedisTarget } from '#/platform/redis-connection.ts';
+import {
+  createRedisClient,
+  endConnection,
+  logConnection,
+  type RedisTarget,
+} from '#/platform/redis-connection.ts';
 
 /** Events between nodes. While Redis is away nothing waits for it and nothing fails. */
 export interface RedisEvents {
@@ -77,7 +82,7 @@ export function createRedisEvents(
       }
       closed = true;
       if (sending !== undefined && Date.now() < giveUpAtMs) await sending;
-      (await publisher)?.disconnect();
+      if (publisher !== undefined) endConnection(await publisher);
       await subscriber?.close();
     },
   };
@@ -134,7 +139,7 @@ function openSubscriber(
   return {
     async close() {
       clearInterval(timer);
-      (await opening).disconnect();
+      endConnection(await opening);
     },
   };
 }
