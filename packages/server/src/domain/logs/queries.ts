@@ -1,5 +1,7 @@
+import type { Compilable } from 'kysely';
 import type { Db } from '#/db/database.ts';
 import { insertIgnore } from '#/db/insert-ignore.ts';
+import { prepareQuery } from '#/db/prepare-query.ts';
 import type { NewRow } from '#/db/schema.ts';
 import type { ActionLogEntry } from './action-log-entry.ts';
 
@@ -21,9 +23,49 @@ function toRow(entry: IdentifiedEntry): NewRow<'action_logs'> {
   };
 }
 
-/** Inserts new entries with one statement; at most 500 fit the parameter limits of all databases. */
+/** Rows per statement: a few sizes, so that each statement is built once and any number of entries takes few of them. */
+const statementSizes = [100, 20, 5, 1] as const;
+
+const columns = [
+  'uuid',
+  'kind',
+  'account_id',
+  'performer_id',
+  'repository_id',
+  'created_ms',
+  'ip',
+  'metadata_json',
+] as const satisfies readonly (keyof NewRow<'action_logs'>)[];
+
+/** `values` holds the columns of all rows, one row after the other. */
+const insertRows = prepareQueries(statementSizes, (db, values: readonly unknown[]) => {
+  const rows: NewRow<'action_logs'>[] = [];
+  for (let start = 0; start < values.length; start += columns.length) {
+    const entries = columns.map((column, index) => [column, values[start + index]]);
+    rows.push(Object.fromEntries(entries));
+  }
+  return db.insertInto('action_logs').values(rows);
+});
+
+/** Inserts new entries. */
 export async function insertActionLogs(db: Db, entries: readonly IdentifiedEntry[]): Promise<void> {
-  await db.insertInto('action_logs').values(entries.map(toRow)).execute();
+  let start = 0;
+  for (const [size, insert] of insertRows) {
+    for (; entries.length - start >= size; start += size) {
+      const rows = entries.slice(start, start + size).map(toRow);
+      await insert(db, ...rows.flatMap((row) => columns.map((column) => row[column])));
+    }
+  }
+}
+
+/** One prepared statement a size, largest first. */
+function prepareQueries(
+  sizes: readonly number[],
+  build: (db: Db, values: readonly unknown[]) => Compilable<unknown>,
+) {
+  return sizes.map(
+    (size) => [size, prepareQuery((db, ...values: readonly unknown[]) => build(db, values))] as const,
+  );
 }
 
 /** Inserts entries of which some may be stored already. */

@@ -1,5 +1,5 @@
 export { findLifetimeSeconds } from './find-lifetime-seconds.ts';
-export { findManifest, statManifest } from './find-manifest.ts';
+export { type FoundManifest, findManifest, type ManifestRequest, statManifest } from './find-manifest.ts';
 export { findManifestBlobs } from './find-manifest-blobs.ts';
 export { deepestIndex } from './index-content.ts';
 export { listReferrers } from './list-referrers.ts';

@@ -1,6 +1,7 @@
 import { type Digest, mediaTypes } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
+import { prepareQuery } from '#/db/prepare-query.ts';
 import type { NewRow } from '#/db/schema.ts';
 import type { ManifestLabel } from './collect-labels.ts';
 
@@ -66,6 +67,17 @@ export async function findStoredManifests(
   return new Map(rows.map(fromRow).map((manifest) => [manifest.digest, manifest]));
 }
 
+const selectTagged = prepareQuery((db, repositoryId: number, tag: string, nowMs: number) =>
+  db
+    .selectFrom('current_tags')
+    .innerJoin('tags', 'tags.id', 'current_tags.tag_id')
+    .innerJoin('manifests', 'manifests.id', 'tags.manifest_id')
+    .select(storedColumns)
+    .where('current_tags.repository_id', '=', repositoryId)
+    .where('current_tags.name', '=', tag)
+    .where((eb) => eb.or([eb('tags.end_ms', 'is', null), eb('tags.end_ms', '>', nowMs)])),
+);
+
 /** The manifest that an alive tag of that name points at: primary keys all the way. */
 export async function findTaggedManifest(
   db: Db,
@@ -73,15 +85,7 @@ export async function findTaggedManifest(
   tag: string,
   nowMs: number,
 ): Promise<StoredManifest | undefined> {
-  const row = await db
-    .selectFrom('current_tags')
-    .innerJoin('tags', 'tags.id', 'current_tags.tag_id')
-    .innerJoin('manifests', 'manifests.id', 'tags.manifest_id')
-    .select(storedColumns)
-    .where('current_tags.repository_id', '=', repositoryId)
-    .where('current_tags.name', '=', tag)
-    .where((eb) => eb.or([eb('tags.end_ms', 'is', null), eb('tags.end_ms', '>', nowMs)]))
-    .executeTakeFirst();
+  const [row] = await selectTagged(db, repositoryId, tag, nowMs);
   return row && fromRow(row);
 }
 
@@ -98,13 +102,13 @@ export async function isTagRemembered(db: Db, repositoryId: number, tag: string)
   return row !== undefined;
 }
 
+const selectBytes = prepareQuery((db, manifestId: number) =>
+  db.selectFrom('manifests').select('bytes').where('id', '=', manifestId),
+);
+
 /** The exact bytes; undefined if the manifest was collected meanwhile. */
 export async function findManifestBytes(db: Db, manifestId: number): Promise<Buffer | undefined> {
-  const row = await db
-    .selectFrom('manifests')
-    .select('bytes')
-    .where('id', '=', manifestId)
-    .executeTakeFirst();
+  const [row] = await selectBytes(db, manifestId);
   return row?.bytes;
 }
 

@@ -1,7 +1,12 @@
 import { parseAccept, type Reference } from '@wharf/oci';
 import { z } from 'zod';
 import { performerOf } from '#/domain/logs/index.ts';
-import { findManifest, statManifest } from '#/domain/manifests/index.ts';
+import {
+  type FoundManifest,
+  findManifest,
+  type ManifestRequest,
+  statManifest,
+} from '#/domain/manifests/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { type RequestContext, type Route, route } from '#/http/route.ts';
 import { canPull, type Granted } from '#/registry/access.ts';
@@ -19,7 +24,9 @@ type ManifestRoute = Route<
   Granted
 >;
 
-function readManifest(operationId: string, method: 'GET' | 'HEAD', find: typeof findManifest): ManifestRoute {
+type Find = (services: RegistryServices, request: ManifestRequest) => Promise<FoundManifest>;
+
+function readManifest(operationId: string, method: 'GET' | 'HEAD', find: Find): ManifestRoute {
   return route({
     operationId,
     method,
@@ -31,7 +38,7 @@ function readManifest(operationId: string, method: 'GET' | 'HEAD', find: typeof 
     async handle(input, services: RegistryServices, request): Promise<Answer> {
       const reference = readReferenceOf(input.params.reference);
       const { granted } = input;
-      const found = await find(services.domain, {
+      const found = await find(services, {
         repository: granted.repository,
         reference,
         accept: parseAccept(request.headers.accept),
@@ -54,11 +61,25 @@ function readManifest(operationId: string, method: 'GET' | 'HEAD', find: typeof 
   });
 }
 
+/** What a reference names is looked up every time; only the bytes of a digest that cannot change come from memory. */
+async function findCached(services: RegistryServices, request: ManifestRequest): Promise<FoundManifest> {
+  const { contentCache } = services;
+  const known = await statManifest(services.domain, request);
+  if (known.bytes !== undefined) return known;
+  const cached = contentCache.get(known.digest);
+  if (cached !== undefined) return { ...known, bytes: cached };
+  const found = await findManifest(services.domain, request);
+  if (found.bytes !== undefined) contentCache.set(found.digest, found.bytes);
+  return found;
+}
+
 /** GET of a manifest by tag or digest, in a form that the client accepts (registry reference A10). */
-export const getManifest = readManifest('getManifest', 'GET', findManifest);
+export const getManifest = readManifest('getManifest', 'GET', findCached);
 
 /** HEAD of a manifest: the same headers without reading its bytes where no conversion is needed. */
-export const headManifest = readManifest('headManifest', 'HEAD', statManifest);
+export const headManifest = readManifest('headManifest', 'HEAD', (services, request) =>
+  statManifest(services.domain, request),
+);
 
 /** The audit entry that GET and HEAD leave alike (registry reference A10.7). */
 async function logPull(

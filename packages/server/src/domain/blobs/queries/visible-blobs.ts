@@ -1,6 +1,7 @@
 import { type Digest, emptyLayerDigest } from '@wharf/oci';
 import type { Expression, ExpressionBuilder, SqlBool } from 'kysely';
 import type { Db } from '#/db/database.ts';
+import { prepareQuery } from '#/db/prepare-query.ts';
 import type { Schema } from '#/db/schema.ts';
 import type { Blob } from '#/domain/blobs/blob.ts';
 import { systemClock } from '#/platform/clock.ts';
@@ -84,6 +85,10 @@ export async function findBlobs(
   return found;
 }
 
+const selectVisible = prepareQuery((db, repositoryId: number, digest: Digest, nowMs: number) =>
+  selectPlaced(db).where('blobs.digest', '=', digest).where(isVisible(repositoryId, nowMs)),
+);
+
 /**
  * The blob, if the repository may use it: one of its manifests names it, or it was uploaded or mounted there and that link lies
  * not before `nowMs`, and no client deleted it since; the shared empty layer always.
@@ -94,7 +99,16 @@ export async function findBlob(
   digest: Digest,
   nowMs: number = systemClock.nowMs(),
 ): Promise<Blob | undefined> {
-  return (await findBlobs(db, repositoryId, [digest], nowMs)).get(digest);
+  const rows = await selectVisible(db, repositoryId, digest, nowMs);
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  return {
+    id: row.id,
+    digest,
+    sizeBytes: row.size_bytes,
+    legacyUuid: row.legacy_uuid,
+    locations: rows.map(({ location }) => location),
+  };
 }
 
 /** A blob by its row, whoever may see it. */
