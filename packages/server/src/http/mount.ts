@@ -4,7 +4,6 @@ import type { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
 import { clientAddress } from '#/http/client-address.ts';
-import { giveContinue } from '#/http/expect-continue.ts';
 import { originForm } from '#/http/origin-form.ts';
 import { readBody } from '#/http/read-body.ts';
 import { type BaseUrlSettings, baseUrlOf } from '#/http/request-origin.ts';
@@ -91,7 +90,6 @@ function describe(part: string, error: z.ZodError): string {
 }
 
 async function takeBody(kind: BodyKind, raw: IncomingMessage): Promise<unknown> {
-  if (kind.kind !== 'none') giveContinue(raw);
   switch (kind.kind) {
     case 'none':
       return undefined;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { DomainError } from '#/domain/errors.ts';
+import { giveContinue } from '#/http/expect-continue.ts';
 
 /**
  * The whole body, at most `limitBytes`. A declared length above the limit is refused before a byte is read; throws `too_large`, or
@@ -8,6 +9,7 @@ import { DomainError } from '#/domain/errors.ts';
 export async function readBody(raw: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const declared = Number(raw.headers['content-length'] ?? 0);
   if (declared > limitBytes) throw tooLarge(limitBytes);
+  giveContinue(raw);
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   try {

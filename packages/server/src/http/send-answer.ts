@@ -4,10 +4,15 @@ import { waitsForContinue } from '#/http/expect-continue.ts';
 
 /** Bytes of an unread request body that are read and dropped so that the connection can be kept. */
 const drainLimitBytes = 256 * 1024;
+/**
+ * How long a client that got its answer early may go on sending. Closing at once would reset the connection, and the client could lose
+ * the answer.
+ */
+const lingerMs = 5_000;
 
 /**
- * Writes an answer. A HEAD request gets the headers only. A request body that nobody read is drained up to a limit, else the
- * connection closes after the answer, so that no client hangs while it sends (an early 401 to a chunked upload).
+ * Writes an answer. A HEAD request gets the headers only. A request body that nobody read is dropped; beyond a limit the connection
+ * closes after the answer, so that no client hangs while it sends (an early 401 to a chunked upload).
  */
 export async function sendAnswer(
   request: IncomingMessage,
@@ -19,9 +24,11 @@ export async function sendAnswer(
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     if (value !== undefined) headers[name] = typeof value === 'object' ? [...value] : value;
   }
-  if (!request.readableEnded && request.httpVersionMajor === 1) settleRequestBody(request, headers);
+  const rest = restOfBody(request);
+  if (rest === 'long' || rest === 'held-back') headers.connection = 'close';
   const { body } = answer;
   if (typeof body === 'function') {
+    if (rest !== 'held-back') request.resume();
     response.writeHead(answer.status, headers);
     if (request.method === 'HEAD') {
       response.end();
@@ -41,20 +48,34 @@ export async function sendAnswer(
     headers['content-length'] = Buffer.byteLength(body);
   }
   response.writeHead(answer.status, headers);
-  response.end(request.method === 'HEAD' ? undefined : body);
+  const content = request.method === 'HEAD' ? undefined : body;
+  if (rest === 'long') {
+    if (content === undefined) response.flushHeaders();
+    else response.write(content);
+    endAfterBody(request, response);
+    return;
+  }
+  response.end(content);
+  if (rest === 'short') request.resume();
 }
 
-function settleRequestBody(request: IncomingMessage, headers: Record<string, OutgoingHttpHeader>): void {
+/** What of a request's body is still to come: nothing, little, much or of unknown length, or what waits for a go-ahead. */
+function restOfBody(request: IncomingMessage): 'none' | 'short' | 'long' | 'held-back' {
+  if (request.readableEnded || request.httpVersionMajor !== 1) return 'none';
   const length = request.headers['content-length'];
-  if (length === undefined && request.headers['transfer-encoding'] === undefined) return;
-  if (waitsForContinue(request) || length === undefined || Number(length) > drainLimitBytes) {
-    headers.connection = 'close';
-    let drainedBytes = 0;
-    request.on('data', (chunk: Buffer) => {
-      drainedBytes += chunk.length;
-      if (drainedBytes > drainLimitBytes) request.pause();
-    });
-  } else {
-    request.resume();
-  }
+  if (length === undefined && request.headers['transfer-encoding'] === undefined) return 'none';
+  if (waitsForContinue(request)) return 'held-back';
+  return length === undefined || Number(length) > drainLimitBytes ? 'long' : 'short';
+}
+
+/** Drops what the client still sends, for a limited time, and then ends the answer and with it the connection. */
+function endAfterBody(request: IncomingMessage, response: ServerResponse): void {
+  const end = (): void => {
+    clearTimeout(limit);
+    response.end();
+  };
+  const limit = setTimeout(end, lingerMs);
+  request.once('end', end);
+  request.once('close', end);
+  request.resume();
 }

@@ -1,9 +1,15 @@
 import type { IncomingMessage } from 'node:http';
+import { giveContinue } from '#/http/expect-continue.ts';
 
 /**
- * The pieces of a request's body. Ending the iteration early leaves the connection open, so that a refusal in the middle of a body (disk full,
+ * The pieces of a request's body; a client that waits for the go-ahead gets it when the first piece is asked for. Ending the iteration early leaves the connection open, so that a refusal in the middle of a body (disk full,
  * out of order) still reaches the client.
  */
 export function streamBody(request: IncomingMessage): AsyncIterable<Buffer> {
-  return request.iterator({ destroyOnReturn: false });
+  return {
+    [Symbol.asyncIterator]() {
+      giveContinue(request);
+      return request.iterator({ destroyOnReturn: false });
+    },
+  };
 }
