@@ -1,5 +1,6 @@
 import {
   type Digest,
+  findDigest,
   OciParseError,
   parseDigest,
   parseRepositoryPath,
@@ -30,6 +31,18 @@ export function digestOf(text: string): Digest {
   } catch (error) {
     throw refusal(error, 'digest_invalid');
   }
+}
+
+/**
+ * The digest of a blob to look up. Hex digits in upper case are well formed, but nothing is stored under them; throws `blob_unknown` for
+ * them, `digest_invalid` for anything else that is no digest.
+ */
+export function blobDigestOf(text: string): Digest {
+  const [algorithm = '', encoded = ''] = text.split(':', 2);
+  if (findDigest(text) === undefined && findDigest(`${algorithm}:${encoded.toLowerCase()}`) !== undefined) {
+    throw new DomainError('blob_unknown', 'The blob is not in this repository: digests are in lower case.');
+  }
+  return digestOf(text);
 }
 
 /** A tag from a path or a query; throws `tag_invalid`. */

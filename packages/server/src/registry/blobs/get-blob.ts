@@ -8,7 +8,7 @@ import { canPull } from '#/registry/access.ts';
 import { blobAnswer } from '#/registry/blobs/blob-body.ts';
 import { blobHeaders, isNotModified } from '#/registry/blobs/blob-headers.ts';
 import { withHeaders } from '#/registry/errors.ts';
-import { digestOf } from '#/registry/parameters.ts';
+import { blobDigestOf } from '#/registry/parameters.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
 
 /** Seconds that a direct URL of the store is valid. */
@@ -28,7 +28,7 @@ export const getBlob = route({
   },
   response: z.unknown(),
   async handle({ params, granted }, services: RegistryServices, request): Promise<Answer> {
-    const digest = digestOf(params.digest);
+    const digest = blobDigestOf(params.digest);
     const { database, clock } = services.domain;
     const blob = await findBlob(database.read, granted.repository.id, digest, clock.nowMs());
     if (blob === undefined) throw new DomainError('blob_unknown', 'The blob is not in this repository.');

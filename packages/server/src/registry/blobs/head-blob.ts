@@ -5,7 +5,7 @@ import { type Answer, answer } from '#/http/answer.ts';
 import { route } from '#/http/route.ts';
 import { canPull } from '#/registry/access.ts';
 import { blobHeaders, isNotModified } from '#/registry/blobs/blob-headers.ts';
-import { digestOf } from '#/registry/parameters.ts';
+import { blobDigestOf } from '#/registry/parameters.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
 
 /** HEAD of a blob: never redirected, never touches the store (registry reference A6.2). */
@@ -22,7 +22,7 @@ export const headBlob = route({
   },
   response: z.unknown(),
   async handle({ params, granted }, services: RegistryServices, request): Promise<Answer> {
-    const digest = digestOf(params.digest);
+    const digest = blobDigestOf(params.digest);
     const { database, clock } = services.domain;
     const blob = await findBlob(database.read, granted.repository.id, digest, clock.nowMs());
     if (blob === undefined) throw new DomainError('blob_unknown', 'The blob is not in this repository.');
