@@ -1,26 +1,6 @@
-#!/usr/bin/env node
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-
-const manifest: { version: string; engines?: { node?: string } } = JSON.parse(
-  readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
-);
-const needed = manifest.engines?.node?.replace('>=', '') ?? '0';
-
-function isOlder(version: string, than: string): boolean {
-  const left = version.split('.').map(Number);
-  const right = than.split('.').map(Number);
-  const index = right.findIndex((part, position) => part !== (left[position] ?? 0));
-  return index !== -1 && (left[index] ?? 0) < (right[index] ?? 0);
-}
-
-if (isOlder(process.versions.node, needed)) {
-  process.stderr.write(
-    `wharf: needs Node ${needed} or newer, and this is ${process.versions.node}; run it with "npx wharf", which brings its own\n`,
-  );
-  process.exit(1);
-}
 
 // Files, fsync and DNS share these threads; the number is fixed when the first of them starts.
 process.env.UV_THREADPOOL_SIZE = String(Math.max(16, Number(process.env.UV_THREADPOOL_SIZE) || 0));
@@ -44,8 +24,11 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
-const { runCli } = await import('#/cli/run-cli.ts');
-process.exitCode = await runCli(args, manifest.version, {
+const [{ runCli }, { version }] = await Promise.all([
+  import('#/cli/run-cli.ts'),
+  import('#/platform/version.ts'),
+]);
+process.exitCode = await runCli(args, version, {
   writeOut: (text) => process.stdout.write(text),
   writeErr: (text) => process.stderr.write(text),
 });
