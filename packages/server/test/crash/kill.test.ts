@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eachDatabaseUri } from '#/testing/databases.ts';
@@ -100,10 +101,19 @@ async function pushUntilKilled(
   await Promise.race([firstManifest.promise, Promise.all(pushing)]);
   await sleep(random.below(400));
   killed = true;
-  await server.kill();
+  await killAll(server);
   for (const result of await ended) {
     if (result.status === 'rejected') throw result.reason;
   }
+}
+
+/** With the processes that it forked, as the kernel does when memory is short or the machine stops. */
+async function killAll(server: ServerProcess): Promise<void> {
+  const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').catch(() => '');
+  for (const pid of children.trim().split(' ').map(Number)) {
+    if (pid > 0) process.kill(pid, 'SIGKILL');
+  }
+  await server.kill();
 }
 
 async function verifyAll(

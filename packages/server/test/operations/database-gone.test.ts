@@ -8,6 +8,7 @@ import { createPushClient, type PushClient } from '#/testing/push-client.ts';
 import { callHttp, type HttpAnswer } from '#/testing/push-http.ts';
 import { makePushBlob, makePushImage, randomLayers } from '#/testing/push-image.ts';
 import { createRandom } from '#/testing/push-random.ts';
+import { scratchDirectory } from '#/testing/scratch-directory.ts';
 import { createPostgresqlDatabase, withDatabase } from '#/testing/server-databases.ts';
 import { initializeServer, type ServerProcess, startServer } from '#/testing/server-process.ts';
 import { startTcpRelay, type TcpRelay } from '#/testing/tcp-relay.ts';
@@ -39,7 +40,7 @@ describe('the database', () => {
     relay = await startTcpRelay(Number(new URL(postgresql.uri).port));
     const database = new URL(uri).pathname.slice(1);
     const relayed = withDatabase(`postgresql://postgres@127.0.0.1:${relay.port}/`, database);
-    server = await startServer({ configuration: { DB_URI: relayed } });
+    server = await startServer({ dataDirectory: scratchDirectory(), configuration: { DB_URI: relayed } });
     await initializeServer(server);
     client = createPushClient({ server, repository: 'admin/app' });
     await client.pushImage(image, 'kept', 'docker');
@@ -47,7 +48,7 @@ describe('the database', () => {
   });
   after(async () => {
     client?.close();
-    await server?.dispose();
+    await server?.stop();
     await relay?.close();
     await postgresql?.stop();
   });
