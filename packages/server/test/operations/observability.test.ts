@@ -30,7 +30,7 @@ describe('a server that was pushed to', () => {
   const secrets = [password, wrongPassword];
 
   before(async () => {
-    server = await startServer({ dataDirectory, configuration: { DEBUGLOG: true } });
+    server = await startServer({ dataDirectory, configuration: {}, env: { DEBUGLOG: 'true' } });
     const first = await initializeServer(server, { username, password });
     client = createPushClient({ server, repository, credentials: { username, password } });
     await client.pushImage(image, tag, 'docker');
@@ -98,6 +98,12 @@ describe('a server that was pushed to', () => {
       assert.ok(Number.isFinite(entry.time) || !Number.isNaN(Date.parse(entry.time)));
       assert.ok(entry.level !== undefined);
     }
+    // The log did see what it must not tell.
+    for (const operation of ['initializeFirstUser', 'issueToken', 'commitUpload', 'putManifest', 'listTags'])
+      assert.ok(
+        entries.some((entry) => entry.operation === operation),
+        operation,
+      );
     for (const secret of secrets) {
       assert.ok(secret.length >= 10);
       assert.ok(!server.output().includes(secret), `the log holds ${secret.slice(0, 8)}...`);

@@ -11,7 +11,6 @@ const redisConnection = shape({
 
 export const redisSection = section('Redis', {
   userEvents: key('USER_EVENTS_REDIS', redisConnection, {
-    later: true,
     defaultText: 'events stay in the process',
     since: '2.9',
     summary: 'Redis that carries events between nodes: `host`, `port` (6379), `password`, `db`, `ssl`.',
@@ -23,7 +22,6 @@ export const redisSection = section('Redis', {
     summary: 'Redis that holds running build logs; same shape.',
   }),
   userEventsHostname: key('USER_EVENTS_REDIS_HOSTNAME', nonEmptyText, {
-    later: true,
     since: '2.9 (not in its guide)',
     summary: 'Old form with a host only, used when the object is missing.',
   }),
