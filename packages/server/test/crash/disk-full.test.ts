@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, describe, test } from 'node:test';
-import { createPushClient, type PushClient, pushDialects } from '#/testing/push-client.ts';
+import { createPushClient, type PushClient, pushDialects, RefusedError } from '#/testing/push-client.ts';
 import type { HttpAnswer } from '#/testing/push-http.ts';
 import { makePushBlob, makePushImage, type PushImage, randomLayers } from '#/testing/push-image.ts';
 import { createRandom } from '#/testing/push-random.ts';
@@ -56,7 +56,7 @@ describe('a full disk', { skip }, () => {
     client?.close();
     await server?.dispose();
     disk?.free();
-    for (const name of ['storage', 'database'])
+    for (const name of ['storage', 'database', 'data'])
       await rm(join(disk?.path ?? dataDirectory, name), { recursive: true, force: true });
   });
   after(() => disk?.dispose());
@@ -136,8 +136,8 @@ describe('a full disk', { skip }, () => {
         refused = error;
       }
     }
-    assert.ok(refused instanceof Error && 'answer' in refused, `${refused}`);
-    assertRefused(refused.answer as HttpAnswer);
+    assert.ok(refused instanceof RefusedError, `${refused}`);
+    assertRefused(refused.answer);
     await assertPulls();
     for (const { digest } of acknowledged) assert.equal(await client.pullImage(digest), digest);
     await assertRecovered();
@@ -148,6 +148,36 @@ describe('a full disk', { skip }, () => {
     await assertPulls();
     for (const { digest } of acknowledged) assert.equal(await client.pullImage(digest), digest);
   });
+
+  test('with everything on it: every write is refused, and pulls go on', async () => {
+    dataDirectory = join(disk?.path ?? '', 'data');
+    await start({ ALLOW_PULLS_WITHOUT_STRICT_LOGGING: true });
+    disk?.fill(0);
+    const refused = await firstRefusal();
+    assertRefused(refused);
+    for (const dialect of pushDialects) {
+      const blob = makePushBlob(random.bytes(2 * 1024 * 1024));
+      await assert.rejects(client.pushBlob(blob, dialect), (error: unknown) => {
+        assert.ok(error instanceof RefusedError, `${error}`);
+        assertRefused(error.answer);
+        return true;
+      });
+    }
+    await assertPulls();
+    const fresh = createPushClient({ server, repository: 'admin/app' });
+    assert.equal(await fresh.pullImage('kept'), kept.digest);
+    fresh.close();
+    await assertRecovered();
+  });
+
+  /** The log of the database has some room left in its file: many writes may pass before one must grow it. */
+  async function firstRefusal(): Promise<HttpAnswer> {
+    for (let count = 0; count < 500; count += 1) {
+      const answer = await client.call('POST', 'blobs/uploads/');
+      if (answer.status !== 202) return answer;
+    }
+    throw new Error('nothing was refused');
+  }
 
   function onDisk(what: 'storage' | 'database'): Readonly<Record<string, unknown>> {
     const path = join(disk?.path ?? '', what);
