@@ -92,32 +92,35 @@ describe('a full disk', { skip }, () => {
 
   test('during a commit: refused or done, and a refused one can be repeated', async (context) => {
     await start(onDisk('storage'));
-    const blobs = randomLayers(random, 6, 50_000);
-    const paths: string[] = [];
-    for (const blob of blobs)
-      paths.push(await client.sendChunk(await client.startUpload(blob), blob.bytes, 0));
+    // Every other commit brings the second half of the bytes.
+    const commits = await Promise.all(
+      randomLayers(random, 6, 50_000).map(async (blob, index) => {
+        const { bytes } = blob;
+        const sentBytes = index % 2 === 0 ? bytes.length : Math.floor(bytes.length / 2);
+        const path = await client.sendChunk(await client.startUpload(blob), bytes.subarray(0, sentBytes), 0);
+        return { path, blob, rest: index % 2 === 0 ? undefined : bytes.subarray(sentBytes) };
+      }),
+    );
     disk?.fill(0);
-    const open: number[] = [];
-    for (const [index, blob] of blobs.entries()) {
-      const answer = await client.call('PUT', `${paths[index]}?digest=${blob.digest}`);
+    const open: typeof commits = [];
+    for (const commit of commits) {
+      const { path, blob, rest } = commit;
+      const answer = await client.call('PUT', `${path}?digest=${blob.digest}`, rest && { body: rest });
       if (answer.status === 201) {
         await client.pullBlob(blob.digest);
         continue;
       }
       assertRefused(answer);
       assert.equal(await client.hasBlob(blob.digest), false);
-      open.push(index);
+      open.push(commit);
     }
-    context.diagnostic(`${disk?.kind}: ${open.length} of ${blobs.length} commits were refused`);
+    context.diagnostic(`${disk?.kind}: ${open.length} of ${commits.length} commits were refused`);
     assert.ok(open.length > 0);
     await assertPulls();
 
     disk?.free();
-    for (const index of open) {
-      const [path, blob] = [paths[index], blobs[index]];
-      if (path !== undefined && blob !== undefined) await client.commitUpload(path, blob);
-    }
-    for (const blob of blobs) await client.pullBlob(blob.digest);
+    for (const { path, blob, rest } of open) await client.commitUpload(path, blob, rest);
+    for (const { blob } of commits) await client.pullBlob(blob.digest);
     await assertRecovered();
   });
 
