@@ -41,7 +41,7 @@ export async function readTrace(outputFile: string, pid: number): Promise<System
   }
 }
 
-export function parseTrace(text: string): SystemCall[] {
+function parseTrace(text: string): SystemCall[] {
   const unfinished = new Map<string, { readonly text: string; readonly start: number }>();
   const calls: SystemCall[] = [];
   for (const [at, line] of text.split('\n').entries()) {
