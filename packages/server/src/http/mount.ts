@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { findContentType, mediaTypes } from '@wharf/oci';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
@@ -98,8 +99,15 @@ async function takeBody(kind: BodyKind, raw: IncomingMessage): Promise<unknown> 
     case 'bytes':
       return readBody(raw, kind.limitBytes);
     case 'json':
+      requireJson(raw.headers['content-type']);
       return parsePart(kind.schema, parseJson(await readBody(raw, kind.limitBytes)), 'body');
   }
+}
+
+/** Pages of other sites can send a body without asking first, but never under this type (Fetch standard, CORS-safelisted headers). */
+function requireJson(contentType: string | undefined): void {
+  if (findContentType(contentType) === mediaTypes.json) return;
+  throw new DomainError('invalid_request', 'Send the body as JSON, with Content-Type: application/json.');
 }
 
 function parseJson(bytes: Buffer): unknown {

@@ -203,6 +203,7 @@ test('a client that goes away in the middle of a body leaves nothing, or an uplo
 test('bodies of the API', async () => {
   const post = (body: string | Buffer, lines: readonly string[] = []) =>
     request('POST /api/v1/user/initialize', [`Content-Length: ${Buffer.byteLength(body)}`, ...lines], body);
+  const json = 'Content-Type: application/json; charset=utf-8';
   const bodies: Readonly<Record<string, number>> = {
     '': 400,
     '{': 400,
@@ -216,10 +217,16 @@ test('bodies of the API', async () => {
     [`${'['.repeat(30_000)}`]: 400,
   };
   for (const [body, status] of Object.entries(bodies)) {
-    assert.equal((await post(body)).status, status, body.slice(0, 60));
+    assert.equal((await post(body, [json])).status, status, body.slice(0, 60));
   }
+  // What a page of another site can send without a preflight is refused, whatever it holds.
+  const second = '{"username":"second","password":"password1"}';
+  for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data', '', 'json']) {
+    assert.equal((await post(second, [`Content-Type: ${type}`])).status, 400, type);
+  }
+  assert.equal((await post(second)).status, 400);
   const gzipped = gzipSync('{"username":"second","password":"password1"}');
-  assert.equal((await post(gzipped, ['Content-Encoding: gzip'])).status, 400);
+  assert.equal((await post(gzipped, [json, 'Content-Encoding: gzip'])).status, 400);
 });
 
 async function startUpload(): Promise<string> {
