@@ -1,3 +1,6 @@
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { hashSync, verifySync } from '@node-rs/bcrypt';
 
@@ -10,6 +13,8 @@ export interface HashingAnswer {
   readonly id: number;
   readonly value: string | boolean;
 }
+
+yieldToOthers();
 
 parentPort?.on('message', (task: HashingTask) => {
   const value =
@@ -25,5 +30,17 @@ function verifyOrFalse(password: string, hash: string): boolean {
   } catch {
     // A text that is no bcrypt hash matches no password.
     return false;
+  }
+}
+
+/**
+ * Linux schedules threads one by one: hashing takes what serving leaves, so that a storm of log-ins slows down itself and not the
+ * pulls. Elsewhere it stays at the priority of the process.
+ */
+function yieldToOthers(): void {
+  try {
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), 10);
+  } catch {
+    // No such file or no permission: the limit on the number of threads alone must do.
   }
 }

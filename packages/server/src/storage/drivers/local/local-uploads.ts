@@ -51,8 +51,8 @@ export function createLocalUploads(root: LocalRoot): LocalUploads {
         const handle = await openAtSize(file, offset);
         try {
           const written = await appendChunks(handle, offset, source);
-          // The entry of a new file must be on disk as well; both wait for the same journal commit.
-          await Promise.all([handle.datasync(), offset === 0 ? root.syncFolders(file) : undefined]);
+          // The entry of a new file is not synced: should a power cut take it, the upload is unknown and its client starts again.
+          await handle.datasync();
           return { ...written, state };
         } catch (error) {
           // Gives the room back at once when the disk is full; the next append would cut it off anyway.
@@ -91,7 +91,8 @@ export function createLocalUploads(root: LocalRoot): LocalUploads {
           }
         }
         await root.place(target, () => rename(file, target));
-        await root.syncFolders(target, file);
+        // A rename is one change of the file system: with the new entry on disk the old one is gone.
+        await root.syncFolders(target);
       });
     },
     async cancelUpload(uploadId) {
