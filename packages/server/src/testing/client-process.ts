@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { isAbsolute } from 'node:path';
 import { findProgram } from './find-program.ts';
 
 const defaultTimeoutMs = 60_000;
@@ -27,7 +28,8 @@ export async function tryClient(
   words: readonly string[],
   options: ClientOptions = {},
 ): Promise<ClientResult> {
-  const child = spawn(findProgram(program) ?? program, [...words], {
+  const path = isAbsolute(program) ? program : (findProgram(program) ?? program);
+  const child = spawn(path, [...words], {
     env: { PATH: process.env.PATH ?? '', ...options.env },
     cwd: options.cwd,
     stdio: ['pipe', 'pipe', 'pipe'],

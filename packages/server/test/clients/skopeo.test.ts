@@ -22,7 +22,8 @@ describe('skopeo', needsPrograms('skopeo'), () => {
   let images: ImageSet;
   let host: string;
   before(async () => {
-    registry = await startClientRegistry();
+    // Pages of two, so that a list of three tags is followed over a link.
+    registry = await startClientRegistry({ configuration: { V2_PAGINATION_SIZE: 2 } });
     recorder = await startClientRecorder(registry.server.port);
     images = await writeImageSet(registry.directory);
     host = registry.server.host;
