@@ -46,7 +46,7 @@ async function expectRefusal(
   const found = await answer;
   assert.equal(found.status, status, `${what}: ${found.text.slice(0, 400)}`);
   assert.match(found.text, new RegExp(`"code":"${code}"`), what);
-  assert.ok(found.tookMs < 2000, `${what} took ${found.tookMs} ms`);
+  assert.ok(found.tookMs < 5000, `${what} took ${found.tookMs} ms`);
 }
 
 const descriptor = (more: object = {}) => ({

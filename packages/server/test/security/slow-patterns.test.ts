@@ -22,13 +22,18 @@ const blob = `${v2}/blobs/sha256:${'a'.repeat(64)}`;
 const nearly = (unit: string, end = '!', start = ''): string =>
   start + unit.repeat(Math.floor((sizeBytes - start.length - end.length) / unit.length)) + end;
 
+/** A busy machine may hold up one attempt; what grows with the square of its length is slow each time. */
 async function expectQuick(
   what: string,
-  call: Promise<{ readonly tookMs: number; readonly status: number }>,
-) {
-  const { tookMs, status } = await call;
-  assert.ok(tookMs < limitMs, `${what} took ${tookMs} ms`);
-  assert.ok(status >= 200 && status < 500, `${what}: ${status}`);
+  call: () => Promise<{ readonly tookMs: number; readonly status: number }>,
+): Promise<void> {
+  let fastestMs = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 3 && fastestMs >= limitMs; attempt += 1) {
+    const { tookMs, status } = await call();
+    assert.ok(status >= 200 && status < 500, `${what}: ${status}`);
+    fastestMs = Math.min(fastestMs, tookMs);
+  }
+  assert.ok(fastestMs < limitMs, `${what} took ${fastestMs} ms`);
 }
 
 const headerLines: Readonly<Record<string, readonly string[]>> = {
@@ -74,15 +79,16 @@ for (const [name, values] of Object.entries(headerLines)) {
     for (const value of values) {
       const what = `${name}: ${value.slice(0, 20)}`;
       if (name !== 'Authorization') {
-        await expectQuick(what, request(`GET ${blob}`, [`${name}: ${value}`]));
-        await expectQuick(what, request(`GET ${v2}/manifests/t`, [`${name}: ${value}`]));
-        await expectQuick(
-          what,
+        await expectQuick(what, () => request(`GET ${blob}`, [`${name}: ${value}`]));
+        await expectQuick(what, () => request(`GET ${v2}/manifests/t`, [`${name}: ${value}`]));
+        await expectQuick(what, () =>
           request(`PUT ${v2}/manifests/t`, [`${name}: ${value}`, 'Content-Length: 2'], '{}'),
         );
       }
-      await expectQuick(what, anonymous('GET /v2/auth?scope=repository:a/b:pull', [`${name}: ${value}`]));
-      await expectQuick(what, anonymous('GET /v2/', [`${name}: ${value}`]));
+      await expectQuick(what, () =>
+        anonymous('GET /v2/auth?scope=repository:a/b:pull', [`${name}: ${value}`]),
+      );
+      await expectQuick(what, () => anonymous('GET /v2/', [`${name}: ${value}`]));
     }
   });
 }
@@ -96,7 +102,7 @@ test('long values of Content-Range', async () => {
   ]) {
     for (const name of ['Content-Range', 'Range']) {
       const lines = [`${name}: ${value}`, 'Content-Length: 2'];
-      await expectQuick(value.slice(0, 20), request(`PATCH ${v2}/blobs/uploads/x`, lines, 'ab'));
+      await expectQuick(value.slice(0, 20), () => request(`PATCH ${v2}/blobs/uploads/x`, lines, 'ab'));
     }
   }
 });
@@ -104,7 +110,7 @@ test('long values of Content-Range', async () => {
 test('long values of Host', async () => {
   for (const value of [nearly('a.'), nearly('a'), nearly(':', ''), nearly('[:', ''), nearly('0', '', 'a:')]) {
     const bytes = `GET /v2/ HTTP/1.1\r\nHost: ${value}\r\nConnection: close\r\n\r\n`;
-    await expectQuick(value.slice(0, 20), sendRaw(server.port, bytes));
+    await expectQuick(value.slice(0, 20), () => sendRaw(server.port, bytes));
   }
 });
 
@@ -126,21 +132,19 @@ test('long paths and queries', async () => {
   ];
   for (const unit of units) {
     const text = nearly(unit, 'x');
-    await expectQuick(`/v2/${unit}`, anonymous(`GET /v2/${text}`));
-    await expectQuick(`name ${unit}`, anonymous(`GET /v2/admin/${text}/tags/list`));
-    await expectQuick(`reference ${unit}`, request(`GET ${v2}/manifests/${text}`));
-    await expectQuick(`digest ${unit}`, request(`GET ${v2}/blobs/sha256:${text}`));
-    await expectQuick(`upload ${unit}`, request(`GET ${v2}/blobs/uploads/${text}`));
-    await expectQuick(`last ${unit}`, request(`GET ${v2}/tags/list?last=${text}`));
-    await expectQuick(`next_page ${unit}`, request(`GET /v2/_catalog?next_page=${text}`));
-    await expectQuick(
-      `artifactType ${unit}`,
+    await expectQuick(`/v2/${unit}`, () => anonymous(`GET /v2/${text}`));
+    await expectQuick(`name ${unit}`, () => anonymous(`GET /v2/admin/${text}/tags/list`));
+    await expectQuick(`reference ${unit}`, () => request(`GET ${v2}/manifests/${text}`));
+    await expectQuick(`digest ${unit}`, () => request(`GET ${v2}/blobs/sha256:${text}`));
+    await expectQuick(`upload ${unit}`, () => request(`GET ${v2}/blobs/uploads/${text}`));
+    await expectQuick(`last ${unit}`, () => request(`GET ${v2}/tags/list?last=${text}`));
+    await expectQuick(`next_page ${unit}`, () => request(`GET /v2/_catalog?next_page=${text}`));
+    await expectQuick(`artifactType ${unit}`, () =>
       request(`GET ${v2}/referrers/sha256:${'a'.repeat(64)}?artifactType=${text}`),
     );
-    await expectQuick(`scope ${unit}`, anonymous(`GET /v2/auth?scope=repository:${text}:pull`));
-    await expectQuick(`actions ${unit}`, anonymous(`GET /v2/auth?scope=repository:a/b:${text}`));
-    await expectQuick(
-      `from ${unit}`,
+    await expectQuick(`scope ${unit}`, () => anonymous(`GET /v2/auth?scope=repository:${text}:pull`));
+    await expectQuick(`actions ${unit}`, () => anonymous(`GET /v2/auth?scope=repository:a/b:${text}`));
+    await expectQuick(`from ${unit}`, () =>
       request(`POST ${v2}/blobs/uploads/?mount=sha256:${'a'.repeat(64)}&from=${text}&digest-algorithm=x`),
     );
   }
@@ -173,6 +177,6 @@ test('long fields of a manifest', async () => {
       ...more,
     });
     const lines = [`Content-Type: ${mediaTypes.ociManifest}`, `Content-Length: ${body.length}`];
-    await expectQuick(JSON.stringify(more).slice(0, 60), request(`PUT ${v2}/manifests/t`, lines, body));
+    await expectQuick(JSON.stringify(more).slice(0, 60), () => request(`PUT ${v2}/manifests/t`, lines, body));
   }
 });
