@@ -12,7 +12,7 @@ export interface LayoutDescriptor {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-export interface LayoutImage {
+interface LayoutImage {
   readonly architecture?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly layers: readonly ImageLayer[];
