@@ -112,8 +112,9 @@ describe('SIGTERM', { concurrency: true }, () => {
   });
 });
 
+/** While requests are in flight, new ones are taken for some seconds more, until balancers know. */
 async function untilRefused(port: number): Promise<void> {
-  const giveUpAt = performance.now() + 5_000;
+  const giveUpAt = performance.now() + 12_000;
   for (;;) {
     try {
       const connection = await openRawConnection(port);
