@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 import type { ServeOptions } from '#/cli/serve-options.ts';
 
-export { type OpenedServices, openServices } from './compose/open-services.ts';
+export { openServices } from './compose/open-services.ts';
 
 /** Runs the server until SIGTERM or SIGINT; resolves when everything in flight is finished or persisted. */
 export async function serve(options: ServeOptions): Promise<void> {

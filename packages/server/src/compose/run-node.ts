@@ -81,7 +81,7 @@ async function serveUntilSignal(
 
   await untilSignal();
   log.logger.info('stopping');
-  const force = setTimeout(() => process.exit(1), stopLimitMs + 5_000);
+  const force = setTimeout(() => process.exit(1), stopLimitMs + 2_000);
   await Promise.all([background.stopWorkers(), front.stop()]);
   await background.close();
   clearTimeout(force);

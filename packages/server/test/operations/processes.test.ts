@@ -108,6 +108,40 @@ eachDatabaseUri('two processes of a node', (create) => {
     await next.stop();
   });
 
+  // The whole grace period: in the long form only.
+  if (process.env.WHARF_TEST_LONG === '1') {
+    test('an upload that does not end is cut within the grace period and goes on after the next start', async () => {
+      const uri = await create();
+      const server = await start(undefined, uri);
+      await initializeServer(server);
+      const client = createPushClient({ server, repository: 'admin/app' });
+      const blob = makePushBlob(Buffer.alloc(300_000, 'a'));
+      const path = await client.startUpload(blob);
+      const patch = openRequest(`${server.url}${path}`, {
+        method: 'PATCH',
+        headers: { authorization: `Bearer ${await client.token()}`, 'transfer-encoding': 'chunked' },
+      });
+      const broken = once(patch, 'error');
+      patch.write(blob.bytes.subarray(0, 100_000));
+      await eventually('the upload is being received', 5_000, async () => {
+        return (await readMetric(server, 'wharf_uploads_receiving')) === 1;
+      });
+      const stoppedAt = performance.now();
+      await server.stop();
+      assert.ok(performance.now() - stoppedAt < 30_000);
+      await broken;
+      client.close();
+
+      const next = await start(server.dataDirectory, uri);
+      const later = createPushClient({ server: next, repository: 'admin/app' });
+      assert.equal((await later.expect(204, 'GET', path)).headers.range, '0-99999');
+      await later.sendChunk(path, blob.bytes.subarray(100_000), 100_000);
+      await later.commitUpload(path, blob);
+      assert.deepEqual(await later.pullBlob(blob.digest), blob.bytes);
+      later.close();
+    });
+  }
+
   test('processes end with the first one, however it ends', async () => {
     const server = await start();
     const children = childrenOf(server);

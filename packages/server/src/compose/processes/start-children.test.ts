@@ -1,14 +1,17 @@
 import assert from 'node:assert/strict';
 import cluster from 'node:cluster';
-import { resolve } from 'node:path';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createEventBus } from '#/platform/events.ts';
 import { silentLogger } from '#/platform/logger.ts';
 import { eventually } from '#/testing/eventually.ts';
 import { forkChildren } from './start-children.ts';
 
 test('an event of a process reaches the first one and every other process, once, and not itself', async () => {
-  cluster.setupPrimary({ exec: resolve(import.meta.dirname, '../../testing/echoing-process.ts'), args: [] });
+  cluster.setupPrimary({
+    exec: fileURLToPath(import.meta.resolve('#/testing/echoing-process.ts')),
+    args: [],
+  });
   const forwarded: number[] = [];
   const heard: number[] = [];
   const bus = createEventBus((event) => {

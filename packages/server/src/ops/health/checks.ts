@@ -62,7 +62,7 @@ export const warningChecks: Readonly<Record<string, Check>> = {
   disk_space_warning: diskSpace(({ health }) => health.diskSpaceWarningThreshold),
 };
 
-export interface CheckResult {
+interface CheckResult {
   readonly healthy: boolean;
   /** Why not; for operators only. */
   readonly failure?: string;
