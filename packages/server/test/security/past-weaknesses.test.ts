@@ -3,8 +3,9 @@ import { createHash, createHmac, generateKeyPairSync, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { after, test } from 'node:test';
-import { mediaTypes } from '@wharf/oci';
+import { mediaTypes, parseDigest } from '@wharf/oci';
 import { deepestIndex } from '#/domain/manifests/index.ts';
+import { signSchema1 } from '#/domain/manifests/schema1/index.ts';
 import { pageSizeOf } from '#/registry/paging.ts';
 import { digestOf } from '#/testing/bytes.ts';
 import { callHttp, type HttpAnswer } from '#/testing/push-http.ts';
@@ -232,6 +233,32 @@ test('what was deleted is not served from a cache, and only there', async () => 
       assert.equal((await call(method, `${own}/${path}`, { headers })).status, 404, `${method} ${path}`);
       assert.notEqual((await call(method, `${other}/${path}`, { headers })).status, 404, `${method} ${path}`);
     }
+  }
+});
+
+test('a signed manifest and a blob that share a digest are not mixed up, in whatever order they are read', async () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  for (const first of ['manifests', 'blobs'] as const) {
+    const layer = await pushBlob(own, `layer of schema 1, ${first} first`);
+    const content = {
+      name: own,
+      tag: `signed-${first}`,
+      architecture: 'amd64',
+      layers: [{ digest: parseDigest(layer.digest), v1Compatibility: `{"id":"${'a'.repeat(64)}"}` }],
+    };
+    // The digest of the manifest is that of what was signed, not of its own bytes: anybody can push a blob with it.
+    const { bytes, payload } = signSchema1(content, privateKey, 0);
+    const digest = digestOf(payload);
+    const pushed = await putManifest(`${own}/manifests/${content.tag}`, bytes, mediaTypes.schema1Signed);
+    assert.equal(pushed.headers['docker-content-digest'], digest);
+    await pushBlob(other, payload.toString());
+    const read = {
+      manifests: async () => assert.deepEqual((await call('GET', `${own}/manifests/${digest}`)).body, bytes),
+      blobs: async () => assert.deepEqual((await call('GET', `${other}/blobs/${digest}`)).body, payload),
+    };
+    await read[first]();
+    await read.blobs();
+    await read.manifests();
   }
 });
 

@@ -1,4 +1,4 @@
-import { parseAccept, type Reference } from '@wharf/oci';
+import { mediaTypes, parseAccept, type Reference } from '@wharf/oci';
 import { z } from 'zod';
 import { performerOf } from '#/domain/logs/index.ts';
 import {
@@ -66,6 +66,8 @@ async function findCached(services: RegistryServices, request: ManifestRequest):
   const { contentCache } = services;
   const known = await statManifest(services.domain, request);
   if (known.bytes !== undefined) return known;
+  // The digest of a signed schema 1 manifest is that of its payload, which may be a blob of somebody else: it does not name these bytes.
+  if (known.mediaType === mediaTypes.schema1Signed) return findManifest(services.domain, request);
   const cached = contentCache.get(known.digest);
   if (cached !== undefined) return { ...known, bytes: cached };
   const found = await findManifest(services.domain, request);
