@@ -52,10 +52,10 @@ async function runSuite(name: string, files: readonly string[]): Promise<Totals>
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
   const stream = run({ files: [...files], concurrency: name.startsWith('test/') ? 1 : 2 });
   stream.on('test:fail', ({ name: title, file, details, skip }) => {
-    // A file or a group fails with its members; only the members are counted.
-    if (details.type === 'suite' || skip !== undefined) return;
     const error: Error & { readonly failureType?: string } = details.error;
-    if (error.failureType === 'subtestsFailed') return;
+    // A file or a group fails with its members, and only the members are counted; but a failed hook is a failure of its own.
+    const isGroup = details.type === 'suite' && error.failureType !== 'hookFailed';
+    if (isGroup || skip !== undefined || error.failureType === 'subtestsFailed') return;
     totals.failed += 1;
     console.log(`\n✖ ${title}\n  ${file ?? ''}\n${indent(describe(error.cause ?? error))}`);
   });
