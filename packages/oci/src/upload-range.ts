@@ -1,8 +1,8 @@
 import type { ByteRange } from './byte-ranges.ts';
 import { OciParseError } from './parse-error.ts';
 
-const inclusive = /^(?:bytes(?:=|[ \t]+))?[ \t]*([0-9]{1,16})-([0-9]{1,16})(?:\/([0-9]{1,16}|\*))?$/i;
-const exclusive = /^(?:bytes(?:=|[ \t]+))?[ \t]*([0-9]{1,16})-([0-9]{1,16})(?:\/(?:[0-9]{1,16}|\*))?$/i;
+const inclusive = /^(?:bytes(?:=|[ \t]))?[ \t]*([0-9]{1,16})-([0-9]{1,16})(?:\/([0-9]{1,16}|\*))?$/i;
+const exclusive = /^(?:bytes(?:=|[ \t]))?[ \t]*([0-9]{1,16})-([0-9]{1,16})(?:\/(?:[0-9]{1,16}|\*))?$/i;
 
 export interface UploadRangeHeaders {
   /** `Content-Range: a-b`, the end included (OCI). */

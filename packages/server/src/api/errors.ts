@@ -45,6 +45,15 @@ function errorType(status: number): string {
   return status === 404 ? 'not_found' : 'invalid_request';
 }
 
+/** A request may be refused because of its Host: then the address is relative. */
+function findBaseUrl(request: RequestContext): string {
+  try {
+    return request.baseUrl;
+  } catch {
+    return '';
+  }
+}
+
 /** `message` stands beside the problem's own keys because clients of the setup call read it. */
 function problem(
   status: number,
@@ -57,7 +66,7 @@ function problem(
     status,
     error_type: type,
     title: type,
-    type: `${request.baseUrl}/api/v1/error/${type}`,
+    type: `${findBaseUrl(request)}/api/v1/error/${type}`,
     detail,
     error_message: detail,
     message: detail,

@@ -149,9 +149,10 @@ export async function buildHttp(
       );
   });
   app.setErrorHandler((error, request, reply) => {
-    services.logger.error({ err: error, requestId: request.id }, 'request failed before its handler');
     const status =
       error instanceof DomainError ? 400 : ((error as { statusCode?: number }).statusCode ?? 500);
+    const level = status >= 500 ? 'error' : 'debug';
+    services.logger[level]({ err: error, requestId: request.id }, 'request failed before its handler');
     reply
       .code(status)
       .header('content-type', 'application/json')

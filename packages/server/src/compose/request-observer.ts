@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import { toDomainError } from '#/domain/to-domain-error.ts';
+import { clientAddress } from '#/http/client-address.ts';
 import type { AnyRoute, RequestContext } from '#/http/route.ts';
 import type { Logger } from '#/platform/logger.ts';
 import type { Metrics } from '#/platform/metrics.ts';
@@ -80,7 +81,7 @@ export function createRequestObserver(metrics: Metrics, accessLogger: Logger | u
                 ...registryPath(request.originalUrl),
                 status: reply.raw.statusCode,
                 ms: Math.round((performance.now() - startedAt) * 10) / 10,
-                ip: request.ip,
+                ip: clientAddress(request.ip, request.raw.socket.remoteAddress),
                 ...(record.user === undefined ? {} : { user: record.user }),
                 ...(aborted ? { aborted } : {}),
               },

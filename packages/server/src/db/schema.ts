@@ -107,6 +107,8 @@ export interface ManifestsTable {
   config_media_type: string | null;
   artifact_type: string | null;
   subject_digest: string | null;
+  /** Of a manifest with a subject: what the list of referrers repeats, so that listing reads no manifest. */
+  annotations_json: string | null;
   /** Sum of the layers' sizes; null for indexes. */
   layers_size_bytes: number | null;
   created_ms: number;

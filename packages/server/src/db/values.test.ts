@@ -69,6 +69,7 @@ eachDatabase('values', (open) => {
         config_media_type: null,
         artifact_type: null,
         subject_digest: null,
+        annotations_json: null,
         layers_size_bytes: null,
         created_ms: 0,
       });

@@ -88,7 +88,8 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     },
     async dispose() {
       if (child.exitCode === null && child.signalCode === null) await server.kill();
-      if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
+      if (options.dataDirectory === undefined)
+        await rm(dataDirectory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   return server;

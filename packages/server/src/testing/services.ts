@@ -29,7 +29,7 @@ export const testSettings: DomainSettings = {
   defaultTagExpirationSeconds: 14 * 24 * 3600,
   pushTemporaryTagExpirationSeconds: 3600,
   maximumLayerSizeBytes: 20 * 1024 ** 3,
-  maximumManifestSizeBytes: 4 * 1024 ** 2 + 64 * 1024,
+  maximumManifestSizeBytes: 4 * 1024 ** 2,
   pullsWithoutStrictLogging: false,
   labelKeyReservedPrefixes: [],
   readOnly: false,

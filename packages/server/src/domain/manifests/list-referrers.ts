@@ -1,6 +1,6 @@
 import { type Digest, fallbackTagName, findManifestKind, mediaTypes, parseManifest } from '@wharf/oci';
 import type { Services } from '#/domain/services.ts';
-import { findManifestBytes, findTaggedManifest, listReferrerRows } from './queries.ts';
+import { findAnnotations, findManifestBytes, findTaggedManifest, listReferrerRows } from './queries.ts';
 import { findHeldManifests } from './queries-reachability.ts';
 
 /** An entry of the answer, in the form of the wire (OCI image spec, "descriptor"). */
@@ -70,7 +70,7 @@ async function* listBySubject(
         digest: row.digest,
         size: row.sizeBytes,
         ...(row.artifactType !== null && { artifactType: row.artifactType }),
-        ...withAnnotations(await readAnnotations(services, row)),
+        ...withAnnotations(await readAnnotations(services, row.id)),
       };
     }
     const last = rows.at(-1);
@@ -79,12 +79,13 @@ async function* listBySubject(
   }
 }
 
+/** Row by row, so that no more is read than the answer can hold. */
 async function readAnnotations(
   services: Services,
-  row: { readonly id: number; readonly mediaType: string },
+  manifestId: number,
 ): Promise<Readonly<Record<string, string>>> {
-  const bytes = await findManifestBytes(services.database.read, row.id);
-  return bytes === undefined ? {} : parseManifest(row.mediaType, bytes).annotations;
+  const json = await findAnnotations(services.database.read, manifestId);
+  return json === undefined ? {} : JSON.parse(json);
 }
 
 /** Written by clients that met this registry, or another that the content came from, without the referrers API. */

@@ -112,6 +112,16 @@ export async function findManifestBytes(db: Db, manifestId: number): Promise<Buf
   return row?.bytes;
 }
 
+/** The annotations of a manifest with a subject, as JSON. */
+export async function findAnnotations(db: Db, manifestId: number): Promise<string | undefined> {
+  const row = await db
+    .selectFrom('manifests')
+    .select('annotations_json')
+    .where('id', '=', manifestId)
+    .executeTakeFirst();
+  return row?.annotations_json ?? undefined;
+}
+
 export async function insertManifestRow(db: Db, values: NewRow<'manifests'>): Promise<number> {
   return insertRow(db, 'manifests', values);
 }

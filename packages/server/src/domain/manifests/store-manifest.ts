@@ -87,6 +87,7 @@ function toRow({
     config_media_type: parsed.config?.mediaType ?? null,
     artifact_type: parsed.artifactType ?? null,
     subject_digest: parsed.subject?.digest ?? null,
+    annotations_json: parsed.subject === undefined ? null : JSON.stringify(parsed.annotations),
     layers_size_bytes: parsed.layersSizeBytes ?? sumSchema1Layers(parsed, blobs),
     created_ms: nowMs,
   };

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { fromStore } from '#/domain/blobs/index.ts';
+import type { Readable } from 'node:stream';
+import { fromStore, storageFailure } from '#/domain/blobs/index.ts';
 import type { Services } from '#/domain/services.ts';
+import { type StorageDriver, StorageError } from '#/storage/driver.ts';
 import type { StorageLocation } from '#/storage/storage.ts';
 import { createContentHash } from './content-hash.ts';
 import { keepLiveHash } from './live-hashes.ts';
 import { saveStore } from './queries.ts';
 import { receiveBody } from './receive-body.ts';
-import type { UploadRecord } from './upload.ts';
+import type { UploadRecord, UploadStore } from './upload.ts';
 import { busyUpload, type UploadLock, unknownUpload } from './upload-lock.ts';
 
 /**
@@ -26,11 +28,14 @@ export async function moveToCopy(
   if (upload.sizeBytes > 0) {
     const hash = createContentHash(upload.algorithm);
     const { sizeBytes, store: source } = upload;
+    const bytes = await readUnlessGone(driver, source, sizeBytes);
+    // The writer had made them the object already: there is nothing left that it could harm, and a commit will find them there.
+    if (bytes === undefined) return upload;
     const received = await receiveBody({
       driver,
       store,
       offset: 0,
-      body: await fromStore(() => driver.readUpload(source.id, source.state, sizeBytes)),
+      body: bytes,
       placement: { lengthBytes: sizeBytes },
       maximumBytes: sizeBytes,
       hash,
@@ -47,4 +52,17 @@ export async function moveToCopy(
     logger.warn({ err: error }, 'bytes of an abandoned writer not removed yet');
   });
   return { ...upload, store };
+}
+
+async function readUnlessGone(
+  driver: StorageDriver,
+  store: UploadStore,
+  sizeBytes: number,
+): Promise<Readable | undefined> {
+  try {
+    return await driver.readUpload(store.id, store.state, sizeBytes);
+  } catch (error) {
+    if (error instanceof StorageError && error.kind === 'not_found') return undefined;
+    throw storageFailure(error);
+  }
 }

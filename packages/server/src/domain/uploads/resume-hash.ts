@@ -1,10 +1,11 @@
 import type { DigestAlgorithm } from '@wharf/oci';
-import { fromStore } from '#/domain/blobs/index.ts';
-import type { StorageDriver } from '#/storage/driver.ts';
+import { storageFailure } from '#/domain/blobs/index.ts';
+import { type StorageDriver, StorageError } from '#/storage/driver.ts';
 import { type ContentHash, createContentHash, createPortableHash } from './content-hash.ts';
 import { findLiveHash } from './live-hashes.ts';
 import { notifyObservers } from './observe-uploads.ts';
 import type { UploadRecord } from './upload.ts';
+import { unknownUpload } from './upload-lock.ts';
 
 /**
  * The hash of an upload at its present offset without reading its bytes: a new one for an empty upload, this process's live one,
@@ -54,11 +55,14 @@ async function feed(
   sizeBytes: number,
   keepLock: () => Promise<void>,
 ): Promise<void> {
-  await fromStore(async () => {
+  try {
     for await (const piece of await driver.readUpload(store.id, store.state, sizeBytes)) {
       await keepLock();
       hash.update(piece);
     }
-  });
+  } catch (error) {
+    if (error instanceof StorageError && error.kind === 'not_found') throw unknownUpload();
+    throw storageFailure(error);
+  }
   notifyObservers((observer) => observer.reread?.(sizeBytes));
 }

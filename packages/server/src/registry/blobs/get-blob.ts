@@ -41,7 +41,13 @@ export const getBlob = route({
       expiresInSeconds: signedUrlSeconds,
       method: 'GET',
     });
-    if (url !== undefined) return answer({ status: 302, headers: { ...blobHeaders(digest), location: url } });
+    if (url !== undefined) {
+      const cacheControl = `private, max-age=${signedUrlSeconds}`;
+      return answer({
+        status: 302,
+        headers: { ...blobHeaders(digest), 'cache-control': cacheControl, location: url },
+      });
+    }
     const proxied = await proxiedAnswer(services, blob);
     if (proxied !== undefined) return proxied;
     const ranges = parseByteRanges(request.headers.range, blob.sizeBytes);

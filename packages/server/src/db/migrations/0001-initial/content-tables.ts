@@ -116,6 +116,7 @@ const manifests: Table = {
     config_media_type: nullable(name(255)),
     artifact_type: nullable(name(255)),
     subject_digest: nullable(digest()),
+    annotations_json: nullable(text()),
     layers_size_bytes: nullable(integer()),
     created_ms: integer(),
   },

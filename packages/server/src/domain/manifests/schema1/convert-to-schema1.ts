@@ -71,9 +71,13 @@ interface Step {
   readonly sizeBytes: number;
 }
 
+/** Real images have a few dozen; each step of the old form repeats an id and a parent, and every pull makes it anew. */
+const mostSteps = 500;
+
 /** One step per history entry, base first; where there is no history at all, one per layer. */
 function matchSteps(layers: readonly Descriptor[], config: ImageConfig): Step[] | undefined {
   const history = config.history.length > 0 ? config.history : layers.map(() => unexplained(config.created));
+  if (history.length > mostSteps) return undefined;
   if (history.filter(({ emptyLayer }) => !emptyLayer).length !== layers.length) return undefined;
   const raw = ownProperty(config.json, 'history');
   const rawEntries = Array.isArray(raw) ? raw.filter(isJsonObject) : [];
