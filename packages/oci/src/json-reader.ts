@@ -74,7 +74,7 @@ export function readDigest(object: JsonObject, key: string, path: string): Diges
   return parseDigestAt(readString(object, key, path), path);
 }
 
-export function parseDigestAt(text: string, path: string): Digest {
+function parseDigestAt(text: string, path: string): Digest {
   try {
     return parseDigest(text);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { StorageDriver } from '#/storage/driver.ts';
 import type { Wrapping } from '#/testing/blob-fixture.ts';
 
 /** The process died here. */
-export class CrashError extends Error {}
+class CrashError extends Error {}
 
 export interface CrashPoint extends Wrapping {
   /** Whether the run got as far as the point. */

@@ -16,9 +16,11 @@ import { getManifestSigningKey } from './manifest-signing-key.ts';
 import { findManifestBytes, findStoredManifests, type StoredManifest } from './queries.ts';
 import { readImageConfig } from './read-image-config.ts';
 import {
+  contentOfSchema1,
   convertToSchema1,
   formatSchema1,
   isConvertibleToSchema1,
+  type Schema1Content,
   signSchema1,
   unsignSchema1,
 } from './schema1/index.ts';
@@ -61,6 +63,9 @@ export async function convertManifest(
   if (parsed.kind === 'schema1-signed' && target.wanted.includes('schema1')) {
     return asAnswer('schema1', unsignSchema1(bytes));
   }
+  if (parsed.kind === 'schema1' && target.wanted.includes('schema1-signed')) {
+    return asSigned(services, contentOfSchema1(parsed));
+  }
   if (parsed.kind !== 'schema2' && parsed.kind !== 'oci-manifest') return undefined;
   return writeAsSchema1(services, parsed, target);
 }
@@ -78,8 +83,12 @@ async function writeAsSchema1(
   const content = convertToSchema1({ manifest, config, name, tag });
   if (content === undefined) return undefined;
   if (kind === 'schema1') return asAnswer(kind, formatSchema1(content));
+  return asSigned(services, content);
+}
+
+async function asSigned(services: Services, content: Schema1Content): Promise<ConvertedManifest> {
   const signed = signSchema1(content, await getManifestSigningKey(), services.clock.nowMs());
-  return asAnswer(kind, signed.bytes, signed.payload);
+  return asAnswer('schema1-signed', signed.bytes, signed.payload);
 }
 
 function asAnswer(kind: ManifestKind, bytes: Buffer, payload: Buffer = bytes): ConvertedManifest {

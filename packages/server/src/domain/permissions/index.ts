@@ -5,7 +5,6 @@ export type { Delegate } from './get-delegate.ts';
 export { canCreateRepository, getNamespaceAccess } from './get-namespace-access.ts';
 export { getRepositoryAccess } from './get-repository-access.ts';
 export { grantOnCreation } from './grant-on-creation.ts';
-export { isSuperuser } from './is-superuser.ts';
 export {
   listPrototypes,
   listRepositoryPermissions,

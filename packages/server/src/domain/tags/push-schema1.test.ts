@@ -3,7 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import { test } from 'node:test';
 import { emptyLayerDigest, mediaTypes, parseAccept, parseReference } from '@wharf/oci';
 import { findManifest } from '#/domain/manifests/index.ts';
-import { formatSchema1, type Schema1Content, signSchema1 } from '#/domain/manifests/schema1/index.ts';
+import {
+  formatSchema1,
+  type Schema1Content,
+  signSchema1,
+  verifySchema1,
+} from '#/domain/manifests/schema1/index.ts';
 import { digestOf } from '#/testing/bytes.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createPushFixture, makeIndex, type PushFixture } from '#/testing/push-fixture.ts';
@@ -71,6 +76,15 @@ eachDatabase('pushing schema 1', (open) => {
       .select('layers_size_bytes')
       .executeTakeFirstOrThrow();
     assert.equal(row.layers_size_bytes, 'a layer'.length);
+    const signed = await findManifest(fixture.services, {
+      repository: fixture.repository,
+      reference: parseReference('v1'),
+      accept: parseAccept(mediaTypes.schema1Signed),
+    });
+    assert.equal(signed.mediaType, mediaTypes.schema1Signed, 'signed for those who take nothing else');
+    assert.ok(signed.bytes !== undefined);
+    assert.deepEqual(verifySchema1(signed.bytes), bytes);
+    assert.equal(signed.digest, digestOf(bytes));
   });
 
   test('what is refused', async () => {

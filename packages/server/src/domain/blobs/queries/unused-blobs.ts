@@ -53,38 +53,3 @@ export async function scheduleBlobDeletion(db: Db, blobId: number, nowMs: number
   await db.deleteFrom('blobs').where('id', '=', blobId).execute();
   return true;
 }
-
-/** Ids of blobs that nothing seems to need, oldest first; scheduleBlobDeletion decides under its lock. */
-export async function listUnusedBlobs(
-  db: Db,
-  options: { readonly nowMs: number; readonly limit: number },
-): Promise<number[]> {
-  const rows = await db
-    .selectFrom('blobs')
-    .select('blobs.id')
-    .where('blobs.digest', '!=', emptyLayerDigest)
-    .where('blobs.lease_expires_ms', '<=', options.nowMs - clockSkewMs)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('manifest_blobs')
-            .select('manifest_blobs.blob_id')
-            .whereRef('manifest_blobs.blob_id', '=', 'blobs.id'),
-        ),
-      ),
-    )
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('blob_links')
-            .select('blob_links.blob_id')
-            .where('blob_links.expires_ms', '>', options.nowMs - clockSkewMs)
-            .whereRef('blob_links.blob_id', '=', 'blobs.id'),
-        ),
-      ),
-    )
-    .orderBy('blobs.id')
-    .limit(options.limit)
-    .execute();
-  return rows.map((row) => row.id);
-}

@@ -1,6 +1,4 @@
 export { type ConversionInput, convertToSchema1, isConvertibleToSchema1 } from './convert-to-schema1.ts';
-export { type RetagInput, retagSchema1 } from './retag-schema1.ts';
-export { rewriteV1Ids } from './rewrite-v1-ids.ts';
 export {
   contentOfSchema1,
   formatSchema1,
