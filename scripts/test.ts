@@ -18,6 +18,8 @@ const wanted = words.filter((word) => !word.startsWith('--'));
 const requireAll = process.env.REQUIRE_ALL === '1';
 if (long) process.env.WHARF_TEST_LONG = '1';
 
+const longestFileMs = { usual: 600_000, long: 3_600_000 } as const;
+
 interface Totals {
   passed: number;
   failed: number;
@@ -50,7 +52,12 @@ function findSuites(): Map<string, string[]> {
 /** A long-form file runs alone; the others two at a time, as the machines that run this have two cores. */
 async function runSuite(name: string, files: readonly string[]): Promise<Totals> {
   const totals: Totals = { passed: 0, failed: 0, skipped: 0 };
-  const stream = run({ files: [...files], concurrency: name.startsWith('test/') ? 1 : 2 });
+  const stream = run({
+    files: [...files],
+    concurrency: name.startsWith('test/') ? 1 : 2,
+    // A file that never ends is a failure with a name, not a run without an end.
+    timeout: long ? longestFileMs.long : longestFileMs.usual,
+  });
   stream.on('test:fail', ({ name: title, file, details, skip }) => {
     const error: Error & { readonly failureType?: string } = details.error;
     // A file or a group fails with its members, and only the members are counted; but a failed hook is a failure of its own.

@@ -66,7 +66,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
 /** Closing a server ends the connections that are idle then; those that finish a request later would hold the process until they time out. */
 function closeWhatBecomesIdle(server: Server): void {
+  // One that never listened has nothing to close and will not say so.
+  if (!server.listening) return;
   const timer = setInterval(() => server.closeIdleConnections(), idleCheckWhileStoppingMs);
+  timer.unref();
   server.once('close', () => clearInterval(timer));
 }
 
