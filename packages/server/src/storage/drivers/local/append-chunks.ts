@@ -1,7 +1,16 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Small reads of a socket are gathered into writes of at least this size: fewer system calls, bounded memory. */
-const gatheredBytes = 256 * 1024;
+/** Small reads of a socket are gathered into larger writes: fewer system calls. */
+const mostGatheredBytes = 256 * 1024;
+const leastGatheredBytes = 64 * 1024;
+/** What all uploads of the process may gather together, so that a hundred of them cost no more memory than ten. */
+const gatherBudgetBytes = 8 * 1024 * 1024;
+let running = 0;
+
+function gatherLimit(): number {
+  return Math.min(mostGatheredBytes, Math.max(leastGatheredBytes, gatherBudgetBytes / running));
+}
+
 /** A client may send its bytes one by one: their buffers must not pile up either. */
 const gatheredPieces = 1024;
 /**
@@ -22,7 +31,7 @@ export async function appendChunks(
   let position = offset;
   let gathered: Buffer[] = [];
   let gatheredSize = 0;
-  let running: Promise<void> = Promise.resolve();
+  let writing: Promise<void> = Promise.resolve();
   let writtenOutTo = offset;
   let isWritingOut = false;
   let writingOut: Promise<void> = Promise.resolve();
@@ -43,10 +52,10 @@ export async function appendChunks(
   }
 
   async function flush(): Promise<void> {
-    await running;
+    await writing;
     if (failure !== undefined || gatheredSize === 0) return;
     if (position - writtenOutTo >= writeBehindBytes && !isWritingOut) writeOut();
-    running = writeFully(handle, gathered, gatheredSize, position).catch((error: unknown) => {
+    writing = writeFully(handle, gathered, gatheredSize, position).catch((error: unknown) => {
       failure = { error };
     });
     position += gatheredSize;
@@ -54,19 +63,22 @@ export async function appendChunks(
     gatheredSize = 0;
   }
 
+  running += 1;
   try {
     for await (const piece of source) {
       if (piece.length === 0) continue;
       gathered.push(piece);
       gatheredSize += piece.length;
-      if (gatheredSize >= gatheredBytes || gathered.length === gatheredPieces) await flush();
+      if (gatheredSize >= gatherLimit() || gathered.length === gatheredPieces) await flush();
       if (failure !== undefined) break;
     }
   } catch (error) {
     sourceFailure = { error };
+  } finally {
+    running -= 1;
   }
   await flush();
-  await Promise.all([running, writingOut]);
+  await Promise.all([writing, writingOut]);
   if (failure !== undefined) throw failure.error;
   const result = { writtenBytes: position - offset };
   return sourceFailure === undefined ? result : { ...result, sourceError: sourceFailure.error };
