@@ -60,6 +60,8 @@ export function createRequestObserver(metrics: Metrics, accessLogger: Logger | u
     attach(app) {
       app.addHook('onRequest', (request, reply, done) => {
         const startedAt = performance.now();
+        // Now, because a connection that is gone when the answer ends has no address any more.
+        const ip = clientAddress(request.ip, request.raw.socket.remoteAddress);
         const record: RequestRecord = { operationId: undefined, user: undefined };
         records.set(request.raw, record);
         enter();
@@ -81,7 +83,7 @@ export function createRequestObserver(metrics: Metrics, accessLogger: Logger | u
                 ...registryPath(request.originalUrl),
                 status: reply.raw.statusCode,
                 ms: Math.round((performance.now() - startedAt) * 10) / 10,
-                ip: clientAddress(request.ip, request.raw.socket.remoteAddress),
+                ip,
                 ...(record.user === undefined ? {} : { user: record.user }),
                 ...(aborted ? { aborted } : {}),
               },
