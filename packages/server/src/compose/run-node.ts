@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { formatProblem } from '#/cli/format-report.ts';
 import type { ServeOptions } from '#/cli/serve-options.ts';
 import type { Configuration } from '#/config/configuration.ts';
+import { ensureEmptyLayer } from '#/domain/blobs/index.ts';
 import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
 import type { ConnectedEventBus } from '#/platform/events.ts';
 import { createServerLog, type ServerLog } from '#/platform/logger.ts';
@@ -16,6 +18,9 @@ import { type OpenedServices, openServices, readConfiguration } from './open-ser
 import { type Children, forkChildren } from './processes/start-children.ts';
 import { stopLimitMs } from './time-limits.ts';
 import { exitSoon, untilSignal } from './until-signal.ts';
+
+/** A start waits no longer for the store. */
+const emptyLayerWaitMs = 1000;
 
 /** What answers requests: this process itself or those that it forked. */
 interface Front {
@@ -71,6 +76,7 @@ async function serveUntilSignal(
   children: Children | undefined,
 ): Promise<void> {
   const isNew = await canCreateInitialUser(opened.services);
+  await makeEmptyLayer(opened);
   const setupToken = isNew && !isLoopback(options.listen.host) ? randomText(32) : undefined;
   const front = await openFront(opened, metrics, options, log, children, setupToken);
   const background = await startBackground(opened, metrics, options, front.collect);
@@ -117,4 +123,15 @@ function processCount({ database, workers }: Configuration, { roles }: ServeOpti
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.[0-9]{1,3}){3}$/.test(host);
+}
+
+/** The layer that clients may leave out of a push; a store that cannot be reached must not keep the node from starting. */
+async function makeEmptyLayer({ services }: OpenedServices): Promise<void> {
+  const made = ensureEmptyLayer(services).catch((error: unknown) => {
+    services.logger.warn(
+      { err: error },
+      'the shared empty layer is not there yet; the next start tries again',
+    );
+  });
+  await Promise.race([made, sleep(emptyLayerWaitMs, undefined, { ref: false })]);
 }
