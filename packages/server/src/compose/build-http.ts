@@ -121,10 +121,13 @@ export async function buildHttp(
     observer.countError(error);
     return registryErrorAnswer(error, request, services.logger);
   };
+  const onBrokenBody = (error: unknown, request: RequestContext): void => {
+    services.logger.error({ err: error, requestId: request.requestId }, 'the body of an answer broke off');
+  };
   if (options.roles.includes('registry')) {
     const timed = timeUploads(registryRoutes, metrics, region);
-    mount(app, follow(timed), { services: registry, baseUrl, onError, onFinish });
-    mount(app, follow(tokenRoutes), { services: tokenServices, baseUrl, onError, onFinish });
+    mount(app, follow(timed), { services: registry, baseUrl, onError, onBrokenBody, onFinish });
+    mount(app, follow(tokenRoutes), { services: tokenServices, baseUrl, onError, onBrokenBody, onFinish });
   }
   if (options.roles.includes('api')) {
     mount(app, follow(apiRoutes), {
@@ -134,10 +137,17 @@ export async function buildHttp(
         observer.countError(error);
         return apiErrorAnswer(error, request, services.logger);
       },
+      onBrokenBody,
       onFinish,
     });
   }
-  mount(app, follow([...healthRoutes, landingPage]), { services: ops, baseUrl, onError, onFinish });
+  mount(app, follow([...healthRoutes, landingPage]), {
+    services: ops,
+    baseUrl,
+    onError,
+    onBrokenBody,
+    onFinish,
+  });
   app.setNotFoundHandler((_request, reply) => {
     reply
       .code(404)

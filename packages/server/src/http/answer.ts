@@ -11,6 +11,8 @@ export interface Answer {
    * rejection destroys the connection, since the status line is out); absent for an empty body.
    */
   readonly body?: Buffer | string | ((response: ServerResponse) => Promise<void>);
+  /** Gives back what the body holds open; called once in every case, also when the client is gone before the body starts. */
+  readonly dispose?: () => Promise<void>;
 }
 
 const isAnswerMark: unique symbol = Symbol('answer');

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { deferContinue } from '#/http/expect-continue.ts';
 import { createRepositoryFolding } from '#/http/fold-repository.ts';
@@ -57,11 +58,32 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     frameworkErrors: refuseUnreadable,
   });
   app.addHook('onRequest', hideContentType);
+  closeSilentConnections(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   deferContinue(app.server);
   app.addHook('preClose', async () => closeWhatBecomesIdle(app.server));
   return app;
+}
+
+/**
+ * A connection without a byte in either direction is closed, unless it waits for us: assembling a huge blob after its last byte can take longer
+ * than the limit.
+ */
+function closeSilentConnections(app: FastifyInstance): void {
+  const exchanges = new WeakMap<
+    Socket,
+    { readonly request: IncomingMessage; readonly response: ServerResponse }
+  >();
+  app.addHook('onRequest', (request, reply, done) => {
+    exchanges.set(request.raw.socket, { request: request.raw, response: reply.raw });
+    done();
+  });
+  app.server.on('timeout', (socket: Socket) => {
+    const exchange = exchanges.get(socket);
+    if (exchange?.request.complete && !exchange.response.headersSent) socket.setTimeout(idleTimeoutMs);
+    else socket.destroy();
+  });
 }
 
 /** Closing a server ends the connections that are idle then; those that finish a request later would hold the process until they time out. */

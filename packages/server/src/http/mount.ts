@@ -16,6 +16,8 @@ export interface MountOptions<Services> {
   readonly baseUrl: BaseUrlSettings;
   /** Turns any thrown value into the surface's own error answer; also logs what is unexpected. */
   onError(error: unknown, request: RequestContext): Answer;
+  /** A body that could not be sent to its end (a failing disk, a shorter file); its client was told 200. */
+  onBrokenBody(error: unknown, request: RequestContext): void;
   /** Called once per finished request, for metrics. */
   readonly onFinish?: (operationId: string, request: RequestContext, status: number, seconds: number) => void;
 }
@@ -50,7 +52,8 @@ async function serve<Services>(
     result = options.onError(error, context);
   }
   reply.hijack();
-  await sendAnswer(request.raw, reply.raw, result);
+  const broken = await sendAnswer(request.raw, reply.raw, result);
+  if (broken !== undefined) options.onBrokenBody(broken, context);
   options.onFinish?.(route.operationId, context, result.status, (performance.now() - startedAt) / 1000);
 }
 

@@ -12,14 +12,22 @@ const lingerMs = 5_000;
 
 /**
  * Writes an answer. A HEAD request gets the headers only. A request body that nobody read is dropped; beyond a limit the connection
- * closes after the answer, so that no client hangs while it sends (an early 401 to a chunked upload).
+ * closes after the answer, so that no client hangs while it sends (an early 401 to a chunked upload). Resolves with the error that
+ * broke a body off although its client was still there.
  */
 export async function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   answer: Answer,
-): Promise<void> {
-  if (response.destroyed) return;
+): Promise<unknown> {
+  try {
+    return response.destroyed ? undefined : await send(request, response, answer);
+  } finally {
+    await answer.dispose?.();
+  }
+}
+
+async function send(request: IncomingMessage, response: ServerResponse, answer: Answer): Promise<unknown> {
   const headers: Record<string, OutgoingHttpHeader> = {};
   for (const [name, value] of Object.entries(answer.headers ?? {})) {
     if (value !== undefined) headers[name] = typeof value === 'object' ? [...value] : value;
@@ -32,15 +40,17 @@ export async function sendAnswer(
     response.writeHead(answer.status, headers);
     if (request.method === 'HEAD') {
       response.end();
-      return;
+      return undefined;
     }
     try {
       await body(response);
-    } catch {
+      return undefined;
+    } catch (error) {
+      const clientLeft = response.destroyed;
       // The status line is out: only a broken connection tells the client that the body is not whole.
       response.destroy();
+      return clientLeft ? undefined : error;
     }
-    return;
   }
   if (body === undefined) {
     if (answer.status !== 204 && answer.status !== 304) headers['content-length'] ??= 0;
@@ -53,10 +63,11 @@ export async function sendAnswer(
     if (content === undefined) response.flushHeaders();
     else response.write(content);
     endAfterBody(request, response);
-    return;
+    return undefined;
   }
   response.end(content);
   if (rest === 'short') request.resume();
+  return undefined;
 }
 
 /** What of a request's body is still to come: nothing, little, much or of unknown length, or what waits for a go-ahead. */

@@ -55,6 +55,8 @@ export function createServerLog(): ServerLog {
     maxWrite: wholeWriteBytes,
     maxLength: waitingLimitBytes,
   });
+  // A full disk or a closed pipe behind the log must not end the process; the next line is tried again.
+  destination.on('error', () => {});
   const logger = buildLogger('info', 'wharf', destination);
   const accessLogger = pino({ name: 'wharf', level: 'info' }, destination);
   return {

@@ -19,6 +19,6 @@ export interface RegistrySettings {
   readonly pushesDisabled: boolean;
   /** `X_ACCEL_REDIRECT_PREFIX`: local blobs are handed to the front proxy under it. */
   readonly accelRedirectPrefix: string | undefined;
-  /** 32 bytes that seal paging tokens (`PAGE_TOKEN_KEY`). */
+  /** 32 bytes that seal paging tokens (derived from `SECRET_KEY`). */
   readonly pageTokenKey: Buffer;
 }

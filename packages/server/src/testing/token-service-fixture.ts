@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
 import { createRegistryTokens } from '#/auth/registry-token.ts';
@@ -72,6 +73,7 @@ export async function openTokenService(
     },
     baseUrl: { serverHostname, scheme: 'https' },
     onError: (error, request) => registryErrorAnswer(error, request, services.logger),
+    onBrokenBody: (error) => assert.ifError(error),
   });
 
   const owner = await createUser(writable, { name: 'owner', password: 'correct-horse' });

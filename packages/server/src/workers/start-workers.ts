@@ -40,7 +40,8 @@ async function runOnSchedule(
 ): Promise<void> {
   let dueMs = performance.now() + (stagger ? Math.random() * worker.periodMs : 0);
   for (;;) {
-    await pause(dueMs - performance.now(), stopping);
+    do await pause(dueMs - performance.now(), stopping);
+    while (!stopping.aborted && performance.now() < dueMs);
     if (stopping.aborted) return;
     await runOnce(services, worker, stopping);
     const missed = Math.floor(Math.max(performance.now() - dueMs, 0) / worker.periodMs);
@@ -58,6 +59,9 @@ async function runOnce(services: Services, worker: Worker, stopping: AbortSignal
   }
 }
 
+/** Node fires a longer timer at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** Waits, but no longer than until the signal; does not keep the process alive. */
 async function pause(ms: number, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
@@ -67,7 +71,7 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
       signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, Math.max(ms, 0));
+    const timer = setTimeout(end, Math.min(Math.max(ms, 0), longestTimerMs));
     timer.unref();
     signal.addEventListener('abort', end);
   });

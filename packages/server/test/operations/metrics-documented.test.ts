@@ -15,7 +15,7 @@ interface Described {
 
 /** Rows of the table of metrics on the page. */
 function documented(): Described[] {
-  const rows = page.matchAll(/^\| `([a-z0-9_]+)` \| (counter|gauge|histogram) \| ([^|]*) \| (.*) \|$/gm);
+  const rows = page.matchAll(/^\| `([a-z0-9_]+)` +\| (counter|gauge|histogram) +\| ([^|]*) \| (.*?) +\|$/gm);
   return [...rows].map(([, name = '', type = '', labels = '', help = '']) => ({
     name,
     type,

@@ -71,6 +71,8 @@ eachDatabase('blobs of a repository', (openDatabase) => {
     assert.equal(await visible(layer.digest), true);
     assert.equal(await visible(loose.digest), false);
     await runBlobDeletions(services);
+    const rows = await database.read.selectFrom('blobs').select('digest').execute();
+    assert.ok(!rows.some((row) => row.digest === loose.digest), 'what a client deleted is collected');
     const blob = await findBlob(database.read, repositoryId, layer.digest, clock.nowMs());
     assert.ok(blob !== undefined);
     assert.equal((await readBlob(services, blob)).toString(), 'used');

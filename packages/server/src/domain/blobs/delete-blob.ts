@@ -3,7 +3,7 @@ import { DomainError } from '#/domain/errors.ts';
 import { advanceRepository } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { lockBlobs } from './queries/blob-rows.ts';
-import { hideBlob, isUsedByAliveManifest, isUsedByManifest, unlinkBlob } from './queries/blob-use.ts';
+import { endLink, hideBlob, isUsedByAliveManifest, isUsedByManifest } from './queries/blob-use.ts';
 import { findBlob } from './queries/visible-blobs.ts';
 
 /**
@@ -34,7 +34,7 @@ export async function deleteBlob(
         },
       );
     }
-    await unlinkBlob(db, repositoryId, blob.id);
+    await endLink(db, { repositoryId, blobId: blob.id, nowMs });
     if (await isUsedByManifest(db, repositoryId, blob.id)) await hideBlob(db, repositoryId, blob.id);
   });
 }

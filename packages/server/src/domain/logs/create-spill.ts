@@ -28,6 +28,7 @@ export function createSpill(directory: string): Spill {
         await file.close();
       }
       await rename(`${path}.part`, path);
+      await syncFolder(directory);
     },
     async replay(store) {
       for (const name of await listFiles(directory)) {
@@ -44,6 +45,16 @@ export function createSpill(directory: string): Spill {
       }
     },
   };
+}
+
+/** Puts the new name on disk. */
+async function syncFolder(directory: string): Promise<void> {
+  const folder = await open(directory, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
 }
 
 async function listFiles(directory: string): Promise<string[]> {

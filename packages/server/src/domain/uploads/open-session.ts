@@ -33,6 +33,7 @@ export async function openSession(
     if (!abandoned) return { upload, lock, location };
     return { upload: await moveToCopy(services, upload, lock, location), lock, location };
   } catch (error) {
+    lock.stop();
     if (!(error instanceof DomainError && error.code === 'upload_busy')) await lock.release();
     throw error;
   }

@@ -41,6 +41,10 @@ async function rewriteVerified(
     }
     if (hash.digestSoFar() !== digestEncoded(upload.digest)) throw unknownUpload();
   };
-  await driver.put(path, Readable.from(counted(), { objectMode: false }));
+  try {
+    await driver.put(path, Readable.from(counted(), { objectMode: false }));
+  } finally {
+    source.destroy();
+  }
   return true;
 }

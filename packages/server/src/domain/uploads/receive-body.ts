@@ -55,7 +55,7 @@ export async function receiveBody(input: ReceiveInput): Promise<Received> {
     if (body.error === undefined && (expected ?? 0) > 0) throw wrongSize(expected ?? 0);
     return { writtenBytes: 0, store, sourceError: body.error };
   }
-  const { pieces } = body;
+  const { pieces, close } = body;
   let arrived = 0;
 
   async function* metered(): AsyncGenerator<Buffer> {
@@ -76,6 +76,9 @@ export async function receiveBody(input: ReceiveInput): Promise<Received> {
   } catch (error) {
     if (error instanceof StorageError && error.kind === 'not_found') throw unknownUpload();
     throw storageFailure(error);
+  } finally {
+    // A store that failed early has not read to the end: the source must not stay half open.
+    close();
   }
   const { sourceError } = result;
   if (sourceError instanceof DomainError) throw sourceError;
@@ -94,7 +97,10 @@ export async function receiveBody(input: ReceiveInput): Promise<Received> {
  */
 async function startBody(
   body: AsyncIterable<Buffer>,
-): Promise<{ readonly pieces?: AsyncIterable<Buffer>; readonly error?: unknown }> {
+): Promise<
+  | { readonly pieces: AsyncIterable<Buffer>; readonly close: () => void }
+  | { readonly pieces?: undefined; readonly error?: unknown }
+> {
   const iterator = body[Symbol.asyncIterator]();
   let first: IteratorResult<Buffer>;
   try {
@@ -110,6 +116,9 @@ async function startBody(
       yield value;
       yield* { [Symbol.asyncIterator]: () => iterator };
     })(),
+    close() {
+      iterator.return?.().catch(() => undefined);
+    },
   };
 }
 

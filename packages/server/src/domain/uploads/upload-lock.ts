@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DatabaseUnavailableError } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
 import { findUploadForUpdate, releaseLock, renewLock, setLock, type UploadKey } from './queries.ts';
@@ -6,6 +7,8 @@ import type { UploadRecord } from './upload.ts';
 
 /** How long a request holds an upload without a byte arriving. */
 const lockMs = 30_000;
+/** With less left than this a lock that cannot be renewed counts as lost. */
+const lockMarginMs = 5_000;
 
 /** A request holds the upload: nobody else may write to it. */
 export interface UploadLock {
@@ -55,9 +58,16 @@ function holdLock(services: Services, id: number, owner: string, firstExpiresMs:
     const nowMs = clock.nowMs();
     if (expiresMs - nowMs > (lockMs * 2) / 3) return;
     const until = nowMs + lockMs;
-    const renewed = await database.transaction((db) => renewLock(db, { id, owner, expiresMs: until }), {
-      durability: 'relaxed',
-    });
+    let renewed: boolean;
+    try {
+      renewed = await database.transaction((db) => renewLock(db, { id, owner, expiresMs: until }), {
+        durability: 'relaxed',
+      });
+    } catch (error) {
+      // A short outage of the database must not cost the body that is arriving: the lock still holds for a while.
+      if (error instanceof DatabaseUnavailableError && expiresMs - clock.nowMs() > lockMarginMs) return;
+      throw error;
+    }
     if (!renewed) throw busyUpload();
     expiresMs = until;
   }

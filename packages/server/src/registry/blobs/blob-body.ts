@@ -30,7 +30,11 @@ export async function blobAnswer(
   return answer({
     status: ranges === undefined ? 200 : 206,
     headers: { ...headers, ...partial, 'content-length': range.end - range.start + 1 },
-    body: (response) => sendParts(response, close, () => send(response, range)),
+    body: async (response) => {
+      await send(response, range);
+      response.end();
+    },
+    dispose: close,
   });
 }
 
@@ -55,7 +59,7 @@ function bufferSender(bytes: Buffer): OpenSender {
   };
 }
 
-/** Local files by positional reads, other stores by their own streams. Opened before the status line goes out. */
+/** Local files by positional reads, opened before the status line goes out; other stores by their own streams. */
 async function openSender(services: RegistryServices, blob: Blob): Promise<OpenSender> {
   const file = await openBlobFile(services.domain, blob);
   if (file !== undefined) {
@@ -70,19 +74,6 @@ async function openSender(services: RegistryServices, blob: Blob): Promise<OpenS
     },
     close: async () => {},
   };
-}
-
-async function sendParts(
-  response: ServerResponse,
-  close: () => Promise<void>,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-    response.end();
-  } finally {
-    await close();
-  }
 }
 
 function contentRange(range: ByteRange, sizeBytes: number): string {
@@ -112,13 +103,14 @@ function multipartAnswer(
       'content-type': `multipart/byteranges; boundary=${boundary}`,
       'content-length': headBytes + partBytes + tail.length,
     },
-    body: (response) =>
-      sendParts(response, close, async () => {
-        for (const [index, range] of ranges.entries()) {
-          await write(response, heads[index] ?? tail);
-          await send(response, range);
-        }
-        await write(response, tail);
-      }),
+    body: async (response) => {
+      for (const [index, range] of ranges.entries()) {
+        await write(response, heads[index] ?? tail);
+        await send(response, range);
+      }
+      await write(response, tail);
+      response.end();
+    },
+    dispose: close,
   });
 }

@@ -16,7 +16,8 @@ export function createWriteQueue(): WriteQueue {
       }
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => {
-          waiters.delete(admit);
+          // Already chosen, and about to be admitted: giving up now would lose the turn for everybody.
+          if (!waiters.delete(admit)) return;
           reject(giveUp());
         }, limitMs);
         const admit = (): void => {

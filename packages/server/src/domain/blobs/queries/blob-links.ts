@@ -35,13 +35,18 @@ export async function revealBlobs(db: Db, repositoryId: number, blobIds: readonl
   }
 }
 
-/** Ids of blobs that have links which ran out before `beforeMs`, the oldest first. */
+/**
+ * Ids of blobs that have links which ran out before `beforeMs`, the oldest first. Those that a push leases are left for later: without their
+ * link nothing would lead to them any more.
+ */
 export async function listBlobsWithExpiredLinks(db: Db, beforeMs: number, limit: number): Promise<number[]> {
   const rows = await db
     .selectFrom('blob_links')
-    .select('blob_id')
-    .where('expires_ms', '<=', beforeMs)
-    .orderBy('expires_ms')
+    .innerJoin('blobs', 'blobs.id', 'blob_links.blob_id')
+    .select('blob_links.blob_id')
+    .where('blob_links.expires_ms', '<=', beforeMs)
+    .where('blobs.lease_expires_ms', '<=', beforeMs)
+    .orderBy('blob_links.expires_ms')
     .limit(limit)
     .execute();
   return [...new Set(rows.map((row) => row.blob_id))];
@@ -53,5 +58,13 @@ export async function deleteExpiredLinks(db: Db, blobId: number, beforeMs: numbe
     .deleteFrom('blob_links')
     .where('blob_id', '=', blobId)
     .where('expires_ms', '<=', beforeMs)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('blobs')
+          .select('blobs.id')
+          .whereRef('blobs.id', '=', 'blob_links.blob_id')
+          .where('blobs.lease_expires_ms', '<=', beforeMs),
+      ),
+    )
     .execute();
 }

@@ -76,11 +76,17 @@ async function listKeepers(db: Db, repositoryId: number, manifestIds: readonly n
   return [...parents, ...subjects].map((row) => row.id);
 }
 
-export async function unlinkBlob(db: Db, repositoryId: number, blobId: number): Promise<void> {
+/** Ends the blob's link to the repository now; its expiry is what leads collection to the blob. */
+export async function endLink(
+  db: Db,
+  link: { readonly repositoryId: number; readonly blobId: number; readonly nowMs: number },
+): Promise<void> {
   await db
-    .deleteFrom('blob_links')
-    .where('repository_id', '=', repositoryId)
-    .where('blob_id', '=', blobId)
+    .updateTable('blob_links')
+    .set({ expires_ms: link.nowMs })
+    .where('repository_id', '=', link.repositoryId)
+    .where('blob_id', '=', link.blobId)
+    .where('expires_ms', '>', link.nowMs)
     .execute();
 }
 
