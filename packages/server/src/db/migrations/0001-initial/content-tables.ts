@@ -111,7 +111,6 @@ const manifests: Table = {
     repository_id: references('repositories', 'restrict'),
     digest: digest(),
     media_type: name(255),
-    bytes: bytes(),
     size_bytes: integer(),
     config_media_type: nullable(name(255)),
     artifact_type: nullable(name(255)),
@@ -119,6 +118,8 @@ const manifests: Table = {
     annotations_json: nullable(text()),
     layers_size_bytes: nullable(integer()),
     created_ms: integer(),
+    // Last, because SQLite walks over a long value to reach what follows it.
+    bytes: bytes(),
   },
   unique: [['repository_id', 'digest']],
   indexes: [['repository_id', 'subject_digest', 'digest']],
