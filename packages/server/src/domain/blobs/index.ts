@@ -6,6 +6,7 @@ export { getLocationId } from './location-id.ts';
 export { mountBlob } from './mount-blob.ts';
 export { findBlobFilePath, openBlob, openBlobFile, readBlob, signedBlobUrl } from './open-blob.ts';
 export { revealBlobs } from './queries/blob-links.ts';
+export { lockBlobs } from './queries/blob-rows.ts';
 export { scheduleBlobDeletion } from './queries/unused-blobs.ts';
 export { findBlob, findBlobs, findStoredBlob, listRepositoriesWithBlob } from './queries/visible-blobs.ts';
 export { runBlobDeletions } from './run-blob-deletions.ts';

@@ -1,8 +1,7 @@
 import type { Digest } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
-import { type Blob, findBlobs } from '#/domain/blobs/index.ts';
+import { type Blob, findBlobs, lockBlobs } from '#/domain/blobs/index.ts';
 import type { PreparedManifest } from './prepare-manifest.ts';
-import { lockBlobRows } from './queries-blobs.ts';
 
 /**
  * Locks, against removal, and finds those blobs of a manifest that its repository sees. To be called first in the transaction:
@@ -21,7 +20,7 @@ export async function findManifestBlobs(
     // The entries of an index may be blobs: some build caches are pushed so.
     ...parsed.children.filter(({ kind }) => kind === undefined).map(({ digest }) => digest),
   ]);
-  const ordered = [...digests].sort();
-  await lockBlobRows(db, ordered);
-  return findBlobs(db, repositoryId, ordered, nowMs);
+  const wanted = [...digests];
+  await lockBlobs(db, wanted);
+  return findBlobs(db, repositoryId, wanted, nowMs);
 }

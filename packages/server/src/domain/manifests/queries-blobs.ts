@@ -1,16 +1,4 @@
-import type { Digest } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
-import { lockRowShared } from '#/db/lock-row-shared.ts';
-
-/**
- * Locks the rows of blobs against removal, in the order of their digests, so that pushes of shared layers never wait for each
- * other in a circle; any number of pushes may hold the same row.
- */
-export async function lockBlobRows(db: Db, digests: readonly Digest[]): Promise<void> {
-  if (digests.length === 0) return;
-  const query = db.selectFrom('blobs').select('id').where('digest', 'in', digests).orderBy('digest');
-  await lockRowShared(db, query).execute();
-}
 
 /** A blob below the manifests that a client deleted there, if any: the image could not be pulled whole. */
 export async function findHiddenBlobBelow(

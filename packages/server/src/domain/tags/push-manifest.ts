@@ -37,7 +37,7 @@ export interface PushResult {
 /**
  * Stores a manifest and points its tags at it in one transaction (registry protocol A8, A13); a manifest pushed by digest alone is
  * kept by a hidden tag. Throws what prepareManifest and storeManifest throw, `tag_immutable`, `tag_invalid`, `name_unknown`,
- * `denied`, `invalid_request` (too many tags).
+ * `denied`, `too_large` (too many tags).
  */
 export async function pushManifest(services: Services, input: PushManifestInput): Promise<PushResult> {
   const { repository, reference } = input;

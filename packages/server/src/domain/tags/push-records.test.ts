@@ -93,7 +93,7 @@ eachDatabase('what a push leaves behind', (open) => {
     const fixture = await createPushFixture(await open());
     const image = await fixture.makeImage();
     const tags = Array.from({ length: mostTagsPerPush + 1 }, (_, index) => `v${index}`);
-    await assert.rejects(fixture.push(image, digestOf(encode(image)), { tags }), { code: 'invalid_request' });
+    await assert.rejects(fixture.push(image, digestOf(encode(image)), { tags }), { code: 'too_large' });
   });
 
   test('A8.4: a tag that outlives the time makes the hidden one unnecessary', async () => {

@@ -4,7 +4,7 @@ import type { PreparedManifest } from '#/domain/manifests/index.ts';
 import type { PushManifestInput } from './push-manifest.ts';
 
 /** Most names that one push may move. */
-export const mostTagsPerPush = 100;
+export const mostTagsPerPush = 32;
 
 /**
  * The names that a push points at its manifest, each once: the one in the URL, or the `tag` parameters. Schema 1 names its tag
@@ -30,7 +30,7 @@ export function listPushedTags(
     }
   }
   if (named.size > mostTagsPerPush) {
-    throw new DomainError('invalid_request', `At most ${mostTagsPerPush} tags can be pushed at once.`);
+    throw new DomainError('too_large', `At most ${mostTagsPerPush} tags can be pushed at once.`);
   }
   return [...named];
 }

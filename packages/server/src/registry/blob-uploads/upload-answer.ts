@@ -1,5 +1,6 @@
 import { formatUploadRange, OciParseError, parseUploadRange } from '@wharf/oci';
 import { DomainError } from '#/domain/errors.ts';
+import type { BodyPlacement } from '#/domain/uploads/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import type { RequestContext } from '#/http/route.ts';
 import { withHeaders } from '#/registry/errors.ts';
@@ -60,12 +61,6 @@ export async function withUploadState<T>(
       'docker-upload-uuid': uuid,
     });
   }
-}
-
-export interface BodyPlacement {
-  readonly range?: { readonly start: number; readonly end: number };
-  /** Declared length of the body; absent when it is chunked. */
-  readonly lengthBytes?: number;
 }
 
 /** Two numbers of 16 digits with everything around them; what is longer is not parsed at all. */

@@ -2,7 +2,7 @@ import { findContentType, findManifestKind, mediaTypes, type Reference, type Tag
 import { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { performerOf } from '#/domain/logs/index.ts';
-import { pushManifest } from '#/domain/tags/index.ts';
+import { mostTagsPerPush, pushManifest } from '#/domain/tags/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { readBody } from '#/http/read-body.ts';
 import { type AccessRule, route } from '#/http/route.ts';
@@ -10,9 +10,6 @@ import { canPush, type Granted } from '#/registry/access.ts';
 import { writeReferenceOf } from '#/registry/manifests/manifest-reference.ts';
 import { tagOf } from '#/registry/parameters.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
-
-/** Tags that one push by digest may name. */
-const mostTags = 32;
 
 /** The media type is judged before the token (registry reference A4.2). */
 const canPushManifest: AccessRule<RegistryServices, { readonly repository: string }, Granted> = {
@@ -83,8 +80,8 @@ function tagsOf(reference: Reference, tag: string | readonly string[] | undefine
   if ('tag' in reference) {
     throw new DomainError('invalid_request', 'The query parameter "tag" goes with a push by digest only.');
   }
-  if (texts.length > mostTags) {
-    throw new DomainError('too_large', `One push can set at most ${mostTags} tags.`);
+  if (texts.length > mostTagsPerPush) {
+    throw new DomainError('too_large', `One push can set at most ${mostTagsPerPush} tags.`);
   }
   return [...new Set(texts)].map(tagOf);
 }

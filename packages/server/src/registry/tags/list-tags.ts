@@ -3,10 +3,8 @@ import { listTags as listTagNames } from '#/domain/tags/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
 import { route } from '#/http/route.ts';
 import { canPull } from '#/registry/access.ts';
-import { nextLink, pageSizeOf, pageTokensOf } from '#/registry/paging.ts';
+import { nextLink, pageSizeOf } from '#/registry/paging.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
-
-const cursor = z.object({ after: z.string() });
 
 /** Names of the live tags, sorted by bytes (OCI distribution, "listing tags"; registry reference A14). */
 export const listTags = route({
@@ -20,7 +18,6 @@ export const listTags = route({
     query: z.object({
       n: z.string().optional(),
       last: z.string().optional(),
-      next_page: z.string().optional(),
     }),
     body: { kind: 'none' },
   },
@@ -28,7 +25,7 @@ export const listTags = route({
   async handle({ query, granted }, services: RegistryServices, request) {
     const { repository } = granted;
     const limit = pageSizeOf(query.n, Math.max(services.settings.paginationSize, 100));
-    const after = afterOf(services, query.next_page ?? query.last);
+    const after = query.last === '' ? undefined : query.last;
     const name = `${repository.namespace}/${repository.name}`;
     if (limit === 0) return jsonAnswer(200, { name, tags: [] });
     const tags = await listTagNames(services.domain.database.read, {
@@ -47,10 +44,3 @@ export const listTags = route({
     );
   },
 });
-
-/** `last` is a tag's name, or a sealed token of an earlier page. */
-function afterOf(services: RegistryServices, text: string | undefined): string | undefined {
-  if (text === undefined || text === '') return undefined;
-  const opened = cursor.safeParse(pageTokensOf(services, 'tags').open(text));
-  return opened.success ? opened.data.after : text;
-}
