@@ -29,11 +29,17 @@ const nouns: readonly string[] = [
   'tokens',
   'service-keys',
   'background',
+  'user-notifications',
+  'sign-in',
+  'messages',
+  'log-export',
   'repositories',
+  'notifications',
   'blobs',
   'uploads',
   'manifests',
   'tags',
+  'search',
   'gc',
 ];
 

@@ -17,8 +17,27 @@ import type {
   TeamMembersTable,
   TeamsTable,
 } from './schema-identity.ts';
+import type {
+  AccountPromptsTable,
+  AuthorizedEmailsTable,
+  DeletedNamespacesTable,
+  DeletedRepositoriesTable,
+  EmailCodesTable,
+  GlobalMessagesTable,
+  OauthAssignmentsTable,
+  OauthTokenDetailsTable,
+  RepositoryActionCountsTable,
+  RepositoryNotificationsTable,
+  RepositoryScoresTable,
+  RobotFederationsTable,
+  SessionsTable,
+  TeamInvitesTable,
+  TeamSyncsTable,
+  UserNotificationsTable,
+} from './schema-lifecycle.ts';
 
 export type * from './schema-identity.ts';
+export type * from './schema-lifecycle.ts';
 
 /*
  * The tables as queries see them. Conventions on every database: `id` is a generated integer; instants are milliseconds since the
@@ -250,6 +269,22 @@ export interface Schema {
   action_logs: ActionLogsTable;
   leases: LeasesTable;
   settings: SettingsTable;
+  sessions: SessionsTable;
+  email_codes: EmailCodesTable;
+  account_prompts: AccountPromptsTable;
+  team_invites: TeamInvitesTable;
+  team_syncs: TeamSyncsTable;
+  robot_federations: RobotFederationsTable;
+  oauth_token_details: OauthTokenDetailsTable;
+  oauth_assignments: OauthAssignmentsTable;
+  deleted_namespaces: DeletedNamespacesTable;
+  global_messages: GlobalMessagesTable;
+  user_notifications: UserNotificationsTable;
+  repository_notifications: RepositoryNotificationsTable;
+  authorized_emails: AuthorizedEmailsTable;
+  repository_action_counts: RepositoryActionCountsTable;
+  repository_scores: RepositoryScoresTable;
+  deleted_repositories: DeletedRepositoriesTable;
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>;

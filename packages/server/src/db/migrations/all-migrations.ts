@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts';
+import { peopleAndLifecycle } from './0002-people-and-lifecycle.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order of its number. */
-export const allMigrations: readonly Migration[] = [initial];
+export const allMigrations: readonly Migration[] = [initial, peopleAndLifecycle];

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { initialTables } from './0001-initial.ts';
+import { peopleAndLifecycleTables } from './0002-people-and-lifecycle.ts';
 import { createTableStatements } from './create-table.ts';
 
 /** Bytes that MySQL allows for one index. */
 const longestIndexBytes = 3072;
 const mysql = { dialect: 'mysql', collation: 'utf8mb4_nopad_bin' } as const;
 
-for (const table of initialTables) {
+for (const table of [...initialTables, ...peopleAndLifecycleTables]) {
   const keys = [
     ...(table.unique ?? []),
     ...(table.indexes ?? []),
