@@ -14,6 +14,7 @@ import { createHttpServer } from '#/http/http-server.ts';
 import { mount } from '#/http/mount.ts';
 import type { RequestContext } from '#/http/route.ts';
 import { healthRoutes } from '#/ops/health/health-routes.ts';
+import { createRdsState } from '#/ops/health/rds-state.ts';
 import { landingPage } from '#/ops/landing/landing-page.ts';
 import type { OpsServices } from '#/ops/ops-services.ts';
 import { createByteCache } from '#/platform/byte-cache.ts';
@@ -78,9 +79,14 @@ export async function buildHttp(
     }),
     metrics,
   };
+  const basic = { engine: openAuthEngine(services, auth.engine, {}), secretKey: auth.secretKey };
+  const { rds } = configuration.health.checker;
   const ops: OpsServices = {
     domain: services,
     health: healthSettings(configuration, options.dataDirectory),
+    basic,
+    ...(rds === undefined ? {} : { cloudDatabaseState: await createRdsState(rds, services.logger) }),
+    instanceKeyId: () => instanceKey.current().kid,
     checkInstanceKey: () => instanceKey.check(),
     checkRedis: () => checkRedis(redisTargets(configuration)),
     isStopping: () => stopping,
@@ -91,7 +97,7 @@ export async function buildHttp(
   const tokenServices: TokenServices = {
     domain: services,
     tokens,
-    basic: { engine: openAuthEngine(services, auth.engine, {}), secretKey: auth.secretKey },
+    basic,
     lastAccess,
     metrics,
   };

@@ -96,11 +96,22 @@ export function redisTarget(
   return connection as RedisTarget | undefined;
 }
 
-export function healthSettings({ health, server }: Configuration, dataDirectory: string): HealthSettings {
+export function healthSettings(
+  { health, secrets, server }: Configuration,
+  dataDirectory: string,
+): HealthSettings {
+  const secret = health.debugSecret;
   return {
     diskSpaceThreshold: health.diskSpaceThreshold,
     diskSpaceWarningThreshold: health.diskSpaceWarningThreshold,
-    debugSecret: health.debugSecret ?? undefined,
+    debug:
+      secret === undefined
+        ? undefined
+        : {
+            secret,
+            // Another debug secret ends the sessions that this one opened.
+            cookieKey: Buffer.from(hkdfSync('sha256', secrets.secretKey, secret, 'wharf health debug', 32)),
+          },
     checkAllStorage: health.validateAllStorageEndToEnd,
     requireAllStorage: health.requireAllStorage,
     testing: server.testing,

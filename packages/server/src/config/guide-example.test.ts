@@ -113,7 +113,14 @@ test('the examples of the guide arrive in the units of the code', async () => {
   assert.equal(configuration.registry.paginationSize, 100);
   assert.equal(configuration.registry.blacklistV2Spec, '<1.8.0');
   assert.equal(configuration.metrics.namespace, 'myregistry');
-  assert.equal(configuration.health.checker.name, 'RDSAwareHealthCheck');
+  assert.deepEqual(configuration.health.checker, {
+    name: 'RDSAwareHealthCheck',
+    rds: {
+      credentials: { accessKeyId: 'foo', secretAccessKey: 'bar' },
+      instance: 'quay',
+      region: 'us-east-1',
+    },
+  });
   assert.deepEqual(configuration.redis.buildLogs, {
     host: 'my.redis.cluster',
     password: 'mypassword',

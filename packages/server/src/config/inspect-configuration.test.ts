@@ -222,6 +222,22 @@ describe('the problems that are found', () => {
         ['error HEALTH_CHECKER'],
       ],
       ['a health checker', 'HEALTH_CHECKER: [RDSAwareHealthCheck, {access_key: foo, secret_key: bar}]', []],
+      ['a health checker with the role of the machine', 'HEALTH_CHECKER: [ProductionHealthCheck, {}]', []],
+      [
+        'a health checker with half of the credentials',
+        'HEALTH_CHECKER: [ProductionHealthCheck, {access_key: foo}]',
+        ['error HEALTH_CHECKER[1]'],
+      ],
+      [
+        'a health checker with wrong parameters',
+        'HEALTH_CHECKER: [RDSAwareHealthCheck, {access_key: foo, secret_key: [bar], endpoint_url: rds}]',
+        ['error HEALTH_CHECKER[1].secret_key', 'error HEALTH_CHECKER[1].endpoint_url'],
+      ],
+      [
+        'a health checker with a parameter that is misspelled',
+        'HEALTH_CHECKER: [RDSAwareHealthCheck, {db_instanse: wharf}]',
+        ['error HEALTH_CHECKER[1]'],
+      ],
     ];
   for (const [what, source, expected, env] of cases) {
     test(what, async () => {
@@ -306,6 +322,7 @@ GITHUB_LOGIN_CONFIG: {CLIENT_SECRET: [${secret}]}
 MAIL_PASSWORD: [${secret}]
 LDAP_ADMIN_PASSWD: {a: ${secret}}
 ENABLE_HEALTH_DEBUG_SECRET: [${secret}]
+HEALTH_CHECKER: [RDSAwareHealthCheck, {access_key: [${secret}], secret_key: ${secret}, password: ${secret}}]
 UNKNOWN_PASSWORD: ${secret}
 lower_password: ${secret}
 `;

@@ -1,3 +1,4 @@
+import type { BasicAuth } from '#/auth/authenticate-basic.ts';
 import type { Services } from '#/domain/services.ts';
 
 export interface HealthSettings {
@@ -5,8 +6,8 @@ export interface HealthSettings {
   readonly diskSpaceThreshold: number;
   /** Share below which `/health/warning` complains (`DISKSPACE_HEALTH_WARNING_THRESHOLD`). */
   readonly diskSpaceWarningThreshold: number;
-  /** `ENABLE_HEALTH_DEBUG_SECRET` */
-  readonly debugSecret: string | undefined;
+  /** `ENABLE_HEALTH_DEBUG_SECRET` and the key of the cookies that it opens; undefined when there is no such secret. */
+  readonly debug: { readonly secret: string; readonly cookieKey: Buffer } | undefined;
   /** The end-to-end check tests every location, not the preferred one only. */
   readonly checkAllStorage: boolean;
   readonly requireAllStorage: boolean;
@@ -20,10 +21,16 @@ export interface HealthSettings {
 export interface OpsServices {
   readonly domain: Services;
   readonly health: HealthSettings;
+  /** Checks the credentials of who wants to see more of the health than others. */
+  readonly basic: BasicAuth;
+  /** Id of the key with which this process signs. */
+  readonly instanceKeyId: () => string;
   /** Whether the instance key is known to the database and in force. */
   readonly checkInstanceKey: () => Promise<void>;
   /** Reaches the configured Redis; resolves at once when none is configured. */
   readonly checkRedis: () => Promise<void>;
+  /** What the cloud says about its database, `available` when it runs; absent unless `HEALTH_CHECKER` asks for it. Never rejects. */
+  readonly cloudDatabaseState?: () => Promise<string>;
   /** Whether this process was told to stop: it answers what comes, and wants no more. */
   readonly isStopping: () => boolean;
   readonly title: string;

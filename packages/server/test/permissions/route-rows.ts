@@ -140,6 +140,8 @@ export const generalRows: Readonly<Record<string, GeneralRow>> = {
   healthInstance: always('GET', '/health/instance', 200),
   healthEndToEnd: always('GET', '/health/endtoend', 200),
   healthWarning: always('GET', '/health/warning', 200),
+  // No debug secret is configured, and none is this one.
+  enableHealthDebug: always('GET', '/health/enabledebug/guess', 404),
   status: always('GET', '/status', 200),
   internalPing: always('GET', '/_internal_ping', 200),
   internalPingV1: always('GET', '/v1/_internal_ping', 200),

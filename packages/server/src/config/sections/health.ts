@@ -1,11 +1,37 @@
 import { z } from 'zod';
 import { key, section } from '#/config/key.ts';
-import { boolean, decimal, nonEmptyText, type ValueType } from '#/config/value-types.ts';
+import { boolean, decimal, httpUrl, nonEmptyText, type ValueType } from '#/config/value-types.ts';
 
 const expected =
   'a list of a checker name (LocalHealthCheck, RDSAwareHealthCheck or ProductionHealthCheck) and an object';
+const expectedParameters =
+  'an object with access_key, secret_key, db_instance, region and endpoint_url at most';
 
-const checker: ValueType<{ name: string; parameters: Record<string, unknown> }> = {
+const rdsParameters = z
+  .strictObject(
+    {
+      access_key: nonEmptyText.schema.nullish(),
+      secret_key: nonEmptyText.schema.nullish(),
+      db_instance: nonEmptyText.schema.default('quay'),
+      region: nonEmptyText.schema.default('us-east-1'),
+      endpoint_url: httpUrl.schema.nullish(),
+    },
+    { error: expectedParameters },
+  )
+  .refine((given) => typeof given.access_key === typeof given.secret_key, {
+    error: 'both access_key and secret_key, or neither to use the role of the machine',
+  })
+  .transform(({ access_key, secret_key, db_instance, region, endpoint_url }) => ({
+    ...(access_key && secret_key
+      ? { credentials: { accessKeyId: access_key, secretAccessKey: secret_key } }
+      : {}),
+    ...(endpoint_url ? { endpointUrl: endpoint_url } : {}),
+    instance: db_instance,
+    region,
+  }));
+
+/** `rds` is there for the checkers that ask Amazon RDS when the database fails. */
+const checker: ValueType<{ name: string; rds?: z.output<typeof rdsParameters> }> = {
   schema: z
     .tuple(
       [
@@ -14,7 +40,15 @@ const checker: ValueType<{ name: string; parameters: Record<string, unknown> }> 
       ],
       { error: expected },
     )
-    .transform(([name, parameters]) => ({ name, parameters })),
+    .transform(([name, parameters], context) => {
+      if (name === 'LocalHealthCheck') return { name };
+      const parsed = rdsParameters.safeParse(parameters);
+      if (parsed.success) return { name, rds: parsed.data };
+      for (const { message, path } of parsed.error.issues) {
+        context.addIssue({ code: 'custom', message, path: [1, ...path] });
+      }
+      return z.NEVER;
+    }),
   label: 'list',
 };
 
@@ -22,12 +56,13 @@ export const healthSection = section('Health', {
   checker: key('HEALTH_CHECKER', checker, {
     default: ['LocalHealthCheck', {}],
     since: '2.9',
-    summary: 'Which checks make the instance healthy. The RDS variants count as the local one so far.',
+    summary:
+      'Which checks make the instance healthy. `RDSAwareHealthCheck` (or `ProductionHealthCheck`) leaves the database out while Amazon RDS says that it is not available.',
   }),
   debugSecret: key('ENABLE_HEALTH_DEBUG_SECRET', nonEmptyText, {
     nullable: true,
     since: '2.9',
-    summary: 'Secret that opens the full detail of the health endpoints.',
+    summary: 'Secret that opens the full detail of the health endpoints to one browser session.',
   }),
   diskSpaceThreshold: key('DISKSPACE_HEALTH_THRESHOLD', decimal(0, 1), {
     default: 0.01,

@@ -1,32 +1,57 @@
 import { statfs } from 'node:fs/promises';
 import { checkDatabase } from '#/db/check-database.ts';
+import { DatabaseUnavailableError } from '#/db/database.ts';
 import type { OpsServices } from '#/ops/ops-services.ts';
 
-/** One check; rejects with a reason for people when unhealthy. */
-type Check = (services: OpsServices) => Promise<void>;
+/** One check; rejects with a reason for people when unhealthy, and may have something to say when healthy. */
+type Check = (services: OpsServices) => Promise<string | undefined>;
+export type Checks = Readonly<Record<string, Check>>;
 
 /** A check that takes longer counts as failed: a monitor must get its answer. */
 const checkTimeoutMs = 3_000;
 /** Nobody needs credentials to ask, so that everybody who asks at the same time gets the same answer. */
 const shareMs = 1_000;
 
-const always: Check = async () => {};
+const always: Check = async () => undefined;
 
 /** Fails while the process stops, so that balancers send new requests elsewhere. */
 const running: Check = async ({ isStopping }) => {
   if (isStopping()) throw new Error('this process was told to stop');
+  return undefined;
 };
 
-const database: Check = async ({ domain }) => checkDatabase(domain.database);
+const database: Check = async ({ domain }) => {
+  await checkDatabase(domain.database);
+  return undefined;
+};
+
+const redis: Check = async ({ checkRedis }) => {
+  await checkRedis();
+  return undefined;
+};
+
+/** Nobody can say anything about the key while the database is away, which has a check of its own. */
+const serviceKey: Check = async ({ checkInstanceKey }) => {
+  try {
+    await checkInstanceKey();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DatabaseUnavailableError) return 'the database cannot be asked about the key';
+    throw error;
+  }
+};
 
 const storage: Check = async ({ domain, health }) => {
-  if (domain.settings.readOnly) return;
+  if (domain.settings.readOnly) return 'not tested, because the registry is read-only';
   const [preferred, ...others] = domain.storage.locations;
   await preferred?.driver.check();
-  if (!health.checkAllStorage) return;
+  if (!health.checkAllStorage) return undefined;
   const results = await Promise.allSettled(others.map(({ driver }) => driver.check()));
   const failed = others.filter((_, index) => results[index]?.status === 'rejected').map(({ name }) => name);
-  if (health.requireAllStorage && failed.length > 0) throw new Error(`unreachable: ${failed.join(', ')}`);
+  if (failed.length === 0) return undefined;
+  const unreachable = `unreachable: ${failed.join(', ')}`;
+  if (health.requireAllStorage) throw new Error(unreachable);
+  return unreachable;
 };
 
 function diskSpace(threshold: (services: OpsServices) => number): Check {
@@ -36,29 +61,30 @@ function diskSpace(threshold: (services: OpsServices) => number): Check {
       const free = blocks === 0 ? 1 : bavail / blocks;
       if (free < threshold(services)) throw new Error(`${(free * 100).toFixed(1)} % of ${path} is free`);
     }
+    return undefined;
   };
 }
 
 /** Names are Quay's, because monitors key on them, although one process serves what were several there. */
-export const instanceChecks: Readonly<Record<string, Check>> = {
+export const instanceChecks: Checks = {
   registry_gunicorn: running,
   web_gunicorn: running,
   verbs_gunicorn: running,
   jwtproxy: always,
-  service_key: (services) => services.checkInstanceKey(),
+  service_key: serviceKey,
   disk_space: diskSpace(({ health }) => health.diskSpaceThreshold),
   database,
   auth: always,
 };
 
-export const endToEndChecks: Readonly<Record<string, Check>> = {
+export const endToEndChecks: Checks = {
   database,
-  redis: (services) => services.checkRedis(),
+  redis,
   storage,
   auth: always,
 };
 
-export const warningChecks: Readonly<Record<string, Check>> = {
+export const warningChecks: Checks = {
   disk_space_warning: diskSpace(({ health }) => health.diskSpaceWarningThreshold),
 };
 
@@ -66,11 +92,16 @@ interface CheckResult {
   readonly healthy: boolean;
   /** Why not; for operators only. */
   readonly failure?: string;
+  /** What is worth knowing of a check that passed; for operators only. */
+  readonly message?: string;
 }
+
+/** By name of the check. */
+export type CheckResults = ReadonlyMap<string, CheckResult>;
 
 /** Runs groups of checks; equal questions within a second share an answer. */
 export interface HealthChecker {
-  run(checks: Readonly<Record<string, Check>>): Promise<ReadonlyMap<string, CheckResult>>;
+  run(checks: Checks): Promise<CheckResults>;
 }
 
 interface Shared {
@@ -102,8 +133,8 @@ async function runCheck(services: OpsServices, name: string, check: Check): Prom
   const { promise: timeout, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(new Error('the check took too long')), checkTimeoutMs);
   try {
-    await Promise.race([check(services), timeout]);
-    return { healthy: true };
+    const message = await Promise.race([check(services), timeout]);
+    return message === undefined ? { healthy: true } : { healthy: true, message };
   } catch (error) {
     services.domain.logger.warn({ err: error, check: name }, 'health check failed');
     return { healthy: false, failure: error instanceof Error ? error.message : String(error) };
