@@ -142,6 +142,14 @@ export interface AuthorizedEmailsTable {
   created_ms: number;
 }
 
+/** A batch of the action log on its way to the store; the row goes in the transaction that removes the entries. */
+export interface ActionLogArchivesTable {
+  first_id: number;
+  last_id: number;
+  /** Entries of the batch are older. */
+  before_ms: number;
+}
+
 /** Entries of the action log of one repository and day, in UTC. */
 export interface RepositoryActionCountsTable {
   repository_id: number;

@@ -19,6 +19,7 @@ import type {
 } from './schema-identity.ts';
 import type {
   AccountPromptsTable,
+  ActionLogArchivesTable,
   AuthorizedEmailsTable,
   DeletedNamespacesTable,
   DeletedRepositoriesTable,
@@ -282,6 +283,7 @@ export interface Schema {
   user_notifications: UserNotificationsTable;
   repository_notifications: RepositoryNotificationsTable;
   authorized_emails: AuthorizedEmailsTable;
+  action_log_archives: ActionLogArchivesTable;
   repository_action_counts: RepositoryActionCountsTable;
   repository_scores: RepositoryScoresTable;
   deleted_repositories: DeletedRepositoriesTable;

@@ -6,6 +6,23 @@ import type { PasswordHasher } from '#/platform/password-hasher.ts';
 import type { SecretBox } from '#/platform/secret-box.ts';
 import type { Storage } from '#/storage/storage.ts';
 
+/** What the action log leaves out; the rest is always recorded. */
+export interface ActionLogSettings {
+  /** `ACTION_LOG_AUDIT_LOGINS` */
+  readonly auditLogins: boolean;
+  /** `ACTION_LOG_AUDIT_LOGIN_FAILURES` and its siblings. */
+  readonly auditLoginFailures: boolean;
+  readonly auditPullFailures: boolean;
+  readonly auditPushFailures: boolean;
+  readonly auditDeleteFailures: boolean;
+  /** Names of namespaces without any entry. */
+  readonly disabledForAuditLogs: readonly string[];
+  /** Names of namespaces without entries of pulls. */
+  readonly disabledForPullLogs: readonly string[];
+  /** No namespace has entries of pulls: there are no paid plans here, so every one counts as free. */
+  readonly disablePullLogsForFreeNamespaces: boolean;
+}
+
 /** What the rules depend on of the configuration; compose.ts fills it. Times are seconds. */
 export interface DomainSettings {
   readonly superUsers: readonly string[];
@@ -33,6 +50,8 @@ export interface DomainSettings {
   readonly featureMailing?: boolean;
   /** `APP_SPECIFIC_TOKEN_EXPIRATION`; absent: app tokens do not expire. */
   readonly appSpecificTokenExpirationSeconds?: number;
+  /** What the action log records; absent: everything that is recorded by default. */
+  readonly actionLog?: ActionLogSettings;
   /** `REGISTRY_STATE: readonly` */
   readonly readOnly: boolean;
 }

@@ -1,7 +1,12 @@
 export type { ActionLogEntry } from './action-log-entry.ts';
+export { countActionLogs, type DailyCount } from './count-action-logs.ts';
 export { createPullLog } from './create-pull-log.ts';
+export { type ListedEntry, listActionLogs } from './list-action-logs.ts';
 export type { LogKind } from './log-kind.ts';
+export type { LogSelection } from './log-selection.ts';
 export { type Performer, performerOf } from './performer.ts';
 export type { PullLog } from './pull-log.ts';
+export type { LogAccount } from './queries-accounts.ts';
+export type { LogPosition, LogScope } from './queries-read.ts';
 export { writeActionLog } from './write-action-log.ts';
 export { writeChangeLog } from './write-change-log.ts';

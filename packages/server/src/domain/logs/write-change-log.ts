@@ -17,7 +17,7 @@ export interface Change {
 /** Writes the audit row of an operation's change, made now, inside its transaction `db`. */
 export async function writeChangeLog(services: Services, db: Db, change: Change): Promise<void> {
   const performer = change.performer ?? noPerformer;
-  await writeActionLog(db, {
+  await writeActionLog(services, db, {
     kind: change.kind,
     accountId: change.accountId,
     repositoryId: change.repositoryId ?? null,

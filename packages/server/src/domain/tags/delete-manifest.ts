@@ -33,7 +33,7 @@ export async function deleteManifest(services: Services, input: DeleteManifestIn
     }
     const immutable = tags.find(({ isImmutable }) => isImmutable);
     if (immutable !== undefined) throw tagImmutable(immutable.name);
-    await endTags(db, tags, { ...input, nowMs });
+    await endTags(services, db, tags, { ...input, nowMs });
   });
   services.events.publish({ kind: 'repository-changed', repositoryId: repository.id });
 }

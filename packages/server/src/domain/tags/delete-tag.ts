@@ -26,7 +26,7 @@ export async function deleteTag(services: Services, input: DeleteTagInput): Prom
     const alive = await findAliveTag(db, repository.id, tag, nowMs);
     if (alive === undefined) throw await tagMissing(db, repository.id, tag);
     if (alive.isImmutable) throw tagImmutable(tag);
-    await endTags(db, [alive], { ...input, digest: alive.digest, nowMs });
+    await endTags(services, db, [alive], { ...input, digest: alive.digest, nowMs });
   });
   services.events.publish({ kind: 'repository-changed', repositoryId: repository.id });
 }

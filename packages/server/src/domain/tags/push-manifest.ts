@@ -80,18 +80,19 @@ async function storeTagged(db: Db, services: Services, push: TaggedManifest): Pr
   });
   for (const name of tags) {
     await retargetTag(db, { repositoryId, name, manifestId, nowMs, lifetimeSeconds });
-    await logPush(db, push, name, nowMs);
+    await logPush(services, db, push, name, nowMs);
   }
 }
 
 async function logPush(
+  services: Services,
   db: Db,
   { repository, performer }: TaggedManifest,
   tag: TagName,
   nowMs: number,
 ): Promise<void> {
   const { accountId, ip, metadata } = performer;
-  await writeActionLog(db, {
+  await writeActionLog(services, db, {
     kind: 'push_repo',
     accountId: repository.namespaceId,
     performerId: accountId,

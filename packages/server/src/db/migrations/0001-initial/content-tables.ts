@@ -180,7 +180,8 @@ const tags: Table = {
     ['repository_id', 'name', 'start_ms'],
     ['repository_id', 'start_ms'],
     ['repository_id', 'end_ms'],
-    ['end_ms'],
+    // Collection walks over ended tags: hidden ones go at their end, visible ones after a time that differs by namespace.
+    ['hidden', 'end_ms', 'id'],
     ['manifest_id', 'end_ms'],
   ],
 };

@@ -61,7 +61,7 @@ const actionLogs: Table = {
   indexes: [
     ['created_ms', 'id'],
     ['account_id', 'created_ms', 'id'],
-    ['performer_id', 'created_ms', 'id'],
+    ['account_id', 'performer_id', 'created_ms', 'id'],
     ['repository_id', 'created_ms', 'id'],
   ],
 };

@@ -63,6 +63,12 @@ const authorizedEmails: Table = {
   unique: [['code'], ['repository_id', 'email']],
 };
 
+const actionLogArchives: Table = {
+  name: 'action_log_archives',
+  columns: { first_id: integer(), last_id: integer(), before_ms: integer() },
+  primaryKey: ['first_id', 'last_id'],
+};
+
 const repositoryActionCounts: Table = {
   name: 'repository_action_counts',
   columns: {
@@ -101,6 +107,7 @@ export const activityTables: readonly Table[] = [
   userNotifications,
   repositoryNotifications,
   authorizedEmails,
+  actionLogArchives,
   repositoryActionCounts,
   repositoryScores,
   deletedRepositories,

@@ -1,0 +1,109 @@
+import type { Db } from '#/db/database.ts';
+import type { LogKind } from './log-kind.ts';
+
+/** Whose entries are read. */
+export type LogScope =
+  | { readonly kind: 'registry' }
+  | { readonly kind: 'namespace'; readonly accountId: number }
+  | { readonly kind: 'repository'; readonly repositoryId: number };
+
+export interface LogPosition {
+  readonly createdMs: number;
+  readonly id: number;
+}
+
+export interface LogFilter {
+  readonly scope: LogScope;
+  /** First instant that counts. */
+  readonly fromMs: number;
+  /** First instant that does not count any more. */
+  readonly untilMs: number;
+  readonly performerId?: number | undefined;
+  readonly hiddenKinds?: readonly LogKind[] | undefined;
+}
+
+export interface StoredEntry {
+  readonly id: number;
+  readonly kind: string;
+  readonly accountId: number | null;
+  readonly performerId: number | null;
+  readonly repositoryId: number | null;
+  readonly createdMs: number;
+  readonly ip: string | null;
+  readonly metadataJson: string;
+}
+
+/** Each scope, and a namespace with a performer, leads an index that goes on with `created_ms`. */
+function selectMatching(db: Db, filter: LogFilter) {
+  const { scope, performerId, hiddenKinds = [] } = filter;
+  let query = db
+    .selectFrom('action_logs')
+    .where('created_ms', '>=', filter.fromMs)
+    .where('created_ms', '<', filter.untilMs);
+  if (scope.kind === 'namespace') query = query.where('account_id', '=', scope.accountId);
+  if (scope.kind === 'repository') query = query.where('repository_id', '=', scope.repositoryId);
+  if (performerId !== undefined) query = query.where('performer_id', '=', performerId);
+  return hiddenKinds.length === 0 ? query : query.where('kind', 'not in', hiddenKinds);
+}
+
+const entryColumns = [
+  'id',
+  'kind',
+  'account_id as accountId',
+  'performer_id as performerId',
+  'repository_id as repositoryId',
+  'created_ms as createdMs',
+  'ip',
+  'metadata_json as metadataJson',
+] as const;
+
+/** The newest entries before a position, newest first. */
+export async function listNewestEntries(
+  db: Db,
+  filter: LogFilter,
+  page: { readonly before: LogPosition | undefined; readonly limit: number },
+): Promise<StoredEntry[]> {
+  const { before } = page;
+  let query = selectMatching(db, filter);
+  if (before !== undefined) {
+    // The first condition bounds the index on every database, the second leaves out what shares the instant.
+    query = query
+      .where('created_ms', '<=', before.createdMs)
+      .where((eb) => eb.or([eb('created_ms', '<', before.createdMs), eb('id', '<', before.id)]));
+  }
+  return query
+    .select(entryColumns)
+    .orderBy('created_ms', 'desc')
+    .orderBy('id', 'desc')
+    .limit(page.limit)
+    .execute();
+}
+
+/** The oldest entries behind a position, oldest first. */
+export async function listOldestEntries(
+  db: Db,
+  filter: LogFilter,
+  page: { readonly after: LogPosition | undefined; readonly limit: number },
+): Promise<StoredEntry[]> {
+  const { after } = page;
+  let query = selectMatching(db, filter);
+  if (after !== undefined) {
+    query = query
+      .where('created_ms', '>=', after.createdMs)
+      .where((eb) => eb.or([eb('created_ms', '>', after.createdMs), eb('id', '>', after.id)]));
+  }
+  return query.select(entryColumns).orderBy('created_ms').orderBy('id').limit(page.limit).execute();
+}
+
+/** How many entries of each kind match. */
+export async function countEntriesByKind(
+  db: Db,
+  filter: LogFilter,
+): Promise<{ readonly kind: string; readonly count: number }[]> {
+  const rows = await selectMatching(db, filter)
+    .select((eb) => ['kind', eb.fn.countAll<number>().as('count')])
+    .groupBy('kind')
+    .orderBy('kind')
+    .execute();
+  return rows.map((row) => ({ kind: row.kind, count: Number(row.count) }));
+}
