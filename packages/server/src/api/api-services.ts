@@ -1,18 +1,57 @@
+import type { BasicAuth } from '#/auth/authenticate-basic.ts';
+import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { Services } from '#/domain/services.ts';
 
+/** What handlers of `/api/v1` depend on of the configuration; compose fills it. Times are seconds. */
 export interface ApiSettings {
   /** `FEATURE_USER_INITIALIZE` */
   readonly featureUserInitialize: boolean;
-  /** `AUTHENTICATION_TYPE` is `Database`. */
-  readonly internalAuthentication: boolean;
+  /** `AUTHENTICATION_TYPE` */
+  readonly authenticationType: string;
   /** `SECRET_KEY` as 32 bytes: the key of encrypted passwords. */
   readonly secretKey: Buffer;
   /** What creating the first user needs beside its data when the server listens on more than loopback. */
   readonly setupToken: string | undefined;
+  readonly session: SessionCookieSettings;
+  /** 32 bytes: the key of `next_page` tokens. */
+  readonly pageTokenKey: Buffer;
+  readonly freshLoginSeconds: number;
+  /** `BROWSER_API_CALLS_XHR_ONLY` */
+  readonly browserCallsByScriptOnly: boolean;
+  /** `CORS_ORIGIN` */
+  readonly corsOrigins: readonly string[];
+  readonly registryTitle: string;
+  readonly featureChangeTagExpiration: boolean;
+  readonly featureDirectLogin: boolean;
+  readonly featureInviteOnlyUserCreation: boolean;
+  readonly featurePartialUserAutocomplete: boolean;
+  readonly featureRepositoryMirror: boolean;
+  readonly featureRequireTeamInvite: boolean;
+  readonly featureSecurityScanner: boolean;
+  readonly featureSigning: boolean;
+  readonly featureSuperusersFullAccess: boolean;
+  readonly featureSuperusersOrganizationCreationOnly: boolean;
+  readonly featureTeamSyncing: boolean;
+  readonly featureUserCreation: boolean;
+  readonly featureUserMetadata: boolean;
+  readonly featureUserRename: boolean;
+  readonly featureRestrictedUsers: boolean;
+  readonly restrictedUsersWhitelist: readonly string[] | undefined;
+  readonly globalReadonlySuperUsers: readonly string[];
+  readonly publicNamespaces: readonly string[];
+  readonly permanentlyDeleteTags: boolean;
+  readonly robotsDisallow: boolean;
+  readonly robotsWhitelist: readonly string[];
+  readonly searchResultsPerPage: number;
+  readonly searchMaximumResultPages: number;
+  readonly tagExpirationOptionSeconds: readonly number[];
+  readonly userRecoveryTokenLifeSeconds: number;
 }
 
 /** Everything that handlers of `/api/v1` use. */
 export interface ApiServices {
   readonly domain: Services;
   readonly settings: ApiSettings;
+  /** Where the passwords of people are checked. */
+  readonly basic: BasicAuth;
 }

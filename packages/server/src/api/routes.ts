@@ -1,6 +1,6 @@
-import type { ApiServices } from '#/api/api-services.ts';
-import { initializeFirstUser } from '#/api/users/initialize-first-user.ts';
-import type { AnyRoute } from '#/http/route.ts';
+import type { ApiRoute } from '#/api/api-route.ts';
+import { errorRoutes } from '#/api/error/routes.ts';
+import { userRoutes } from '#/api/user/routes.ts';
 
 /** Every route of `/api/v1`. */
-export const apiRoutes: readonly AnyRoute<ApiServices>[] = [initializeFirstUser];
+export const apiRoutes: readonly ApiRoute[] = [...errorRoutes, ...userRoutes];

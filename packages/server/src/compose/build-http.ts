@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { ApiServices } from '#/api/api-services.ts';
 import { apiErrorAnswer } from '#/api/errors.ts';
-import { apiRoutes } from '#/api/routes.ts';
 import { createAuthority } from '#/auth/authority.ts';
 import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
 import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
@@ -13,6 +12,8 @@ import { createLastAccessRecorder } from '#/domain/tokens/index.ts';
 import { createHttpServer } from '#/http/http-server.ts';
 import { mount } from '#/http/mount.ts';
 import type { RequestContext } from '#/http/route.ts';
+import type { LoginServices } from '#/login/login-services.ts';
+import { loginRoutes } from '#/login/routes.ts';
 import { healthRoutes } from '#/ops/health/health-routes.ts';
 import { createRdsState } from '#/ops/health/rds-state.ts';
 import { landingPage } from '#/ops/landing/landing-page.ts';
@@ -27,9 +28,17 @@ import { registryRoutes } from '#/registry/routes.ts';
 import { tokenRoutes } from '#/registry/token/token-routes.ts';
 import type { TokenServices } from '#/registry/token/token-services.ts';
 import { countUploads, timeUploads } from './count-uploads.ts';
+import { apiUrls, mountApi } from './mount-api.ts';
 import type { OpenedServices } from './open-services.ts';
 import { createRequestObserver, type RequestObserver } from './request-observer.ts';
-import { authSettings, healthSettings, redisTargets, registrySettings } from './settings.ts';
+import {
+  apiSettings,
+  authSettings,
+  healthSettings,
+  loginSettings,
+  redisTargets,
+  registrySettings,
+} from './settings.ts';
 
 /** Bytes of small blobs that a process keeps in memory, and the largest of them. */
 const contentCacheBytes = 64 * 1024 ** 2;
@@ -104,16 +113,13 @@ export async function buildHttp(
 
   const api: ApiServices = {
     domain: services,
-    settings: {
-      featureUserInitialize: configuration.access.featureUserInitialize,
-      internalAuthentication: configuration.access.authenticationType === 'Database',
-      secretKey: auth.secretKey,
-      setupToken: options.setupToken,
-    },
+    settings: apiSettings(configuration, options.setupToken),
+    basic,
   };
+  const login: LoginServices = { domain: services, settings: loginSettings(configuration), basic };
 
   const app = createHttpServer({
-    repositoryUrls: registryRoutes.map(({ url }) => url),
+    repositoryUrls: [...registryRoutes.map(({ url }) => url), ...apiUrls],
     proxyCount: configuration.server.proxyCount,
   });
   const baseUrl = {
@@ -136,8 +142,9 @@ export async function buildHttp(
     mount(app, follow(tokenRoutes), { services: tokenServices, baseUrl, onError, onBrokenBody, onFinish });
   }
   if (options.roles.includes('api')) {
-    mount(app, follow(apiRoutes), {
-      services: api,
+    mountApi(app, api, observer, { baseUrl, onBrokenBody });
+    mount(app, follow(loginRoutes), {
+      services: login,
       baseUrl,
       onError(error, request) {
         observer.countError(error);
@@ -154,7 +161,23 @@ export async function buildHttp(
     onBrokenBody,
     onFinish,
   });
-  app.setNotFoundHandler((_request, reply) => {
+  app.setNotFoundHandler((request, reply) => {
+    if (request.raw.url?.startsWith('/api/') === true) {
+      const missing = 'There is no such operation.';
+      reply
+        .code(404)
+        .header('content-type', 'application/json')
+        .send(
+          JSON.stringify({
+            status: 404,
+            error_type: 'not_found',
+            title: 'not_found',
+            detail: missing,
+            message: missing,
+          }),
+        );
+      return;
+    }
     reply
       .code(404)
       .header('content-type', 'application/json')

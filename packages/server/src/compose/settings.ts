@@ -1,8 +1,11 @@
 import { hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
+import type { ApiSettings } from '#/api/api-services.ts';
+import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { AuthSettings } from '#/auth/settings.ts';
 import type { Configuration } from '#/config/configuration.ts';
 import type { DomainSettings } from '#/domain/services.ts';
+import type { LoginSettings } from '#/login/login-services.ts';
 import type { HealthSettings } from '#/ops/ops-services.ts';
 import type { RedisTarget } from '#/platform/redis-connection.ts';
 import type { RegistrySettings } from '#/registry/settings.ts';
@@ -64,7 +67,76 @@ export function registrySettings({ registry, secrets, server, storage }: Configu
     readOnly: server.registryState === 'readonly',
     pushesDisabled: registry.disablePushes,
     accelRedirectPrefix: storage.accelRedirectPrefix,
-    pageTokenKey: Buffer.from(hkdfSync('sha256', secrets.secretKey, '', 'wharf page tokens', 32)),
+    pageTokenKey: derivedKey(secrets.secretKey, 'wharf page tokens'),
+  };
+}
+
+function derivedKey(secretKey: Buffer, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', secretKey, '', purpose, 32));
+}
+
+/** Of the session cookie; every surface that knows browsers uses the same one. */
+export function sessionSettings({ sessions, secrets, server }: Configuration): SessionCookieSettings {
+  return {
+    name: sessions.sessionCookieName,
+    secure:
+      sessions.sessionCookieSecure ||
+      (server.preferredUrlScheme === 'https' && !sessions.forceNonsecureSessionCookie),
+    httpOnly: sessions.sessionCookieHttpOnly,
+    sameSite: sessions.sessionCookieSameSite,
+    permanent: sessions.featurePermanentSessions,
+    lifeSeconds: sessions.sessionTimeoutSeconds,
+    key: derivedKey(secrets.secretKey, 'wharf session cookies'),
+  };
+}
+
+export function loginSettings(configuration: Configuration): LoginSettings {
+  return {
+    session: sessionSettings(configuration),
+    corsOrigins: configuration.server.corsOrigin,
+    registryTitle: configuration.interface.registryTitle,
+  };
+}
+
+/** What `/api/v1` depends on; `setupToken` is of this start. */
+export function apiSettings(configuration: Configuration, setupToken: string | undefined): ApiSettings {
+  const { access, interface: ui, secrets, server, timeMachine } = configuration;
+  return {
+    featureUserInitialize: access.featureUserInitialize,
+    authenticationType: access.authenticationType,
+    secretKey: secrets.secretKey,
+    setupToken,
+    session: sessionSettings(configuration),
+    pageTokenKey: derivedKey(secrets.secretKey, 'wharf page tokens'),
+    freshLoginSeconds: ui.freshLoginSeconds,
+    browserCallsByScriptOnly: ui.browserCallsByScriptOnly,
+    corsOrigins: server.corsOrigin,
+    registryTitle: ui.registryTitle,
+    featureChangeTagExpiration: timeMachine.featureChangeTagExpiration,
+    featureDirectLogin: access.featureDirectLogin,
+    featureInviteOnlyUserCreation: access.featureInviteOnlyUserCreation,
+    featurePartialUserAutocomplete: ui.featurePartialUserAutocomplete,
+    featureRepositoryMirror: ui.featureRepositoryMirror,
+    featureRequireTeamInvite: ui.featureRequireTeamInvite,
+    featureSecurityScanner: ui.featureSecurityScanner,
+    featureSigning: ui.featureSigning,
+    featureSuperusersFullAccess: ui.featureSuperusersFullAccess,
+    featureSuperusersOrganizationCreationOnly: ui.featureSuperusersOrganizationCreationOnly,
+    featureTeamSyncing: ui.featureTeamSyncing,
+    featureUserCreation: access.featureUserCreation,
+    featureUserMetadata: ui.featureUserMetadata,
+    featureUserRename: ui.featureUserRename,
+    featureRestrictedUsers: ui.featureRestrictedUsers,
+    restrictedUsersWhitelist: ui.restrictedUsersWhitelist,
+    globalReadonlySuperUsers: ui.globalReadonlySuperUsers,
+    publicNamespaces: ui.publicNamespaces,
+    permanentlyDeleteTags: ui.permanentlyDeleteTags,
+    robotsDisallow: access.robotsDisallow,
+    robotsWhitelist: access.robotsWhitelist,
+    searchResultsPerPage: ui.searchResultsPerPage,
+    searchMaximumResultPages: ui.searchMaximumResultPages,
+    tagExpirationOptionSeconds: timeMachine.tagExpirationOptionsSeconds,
+    userRecoveryTokenLifeSeconds: ui.userRecoveryTokenLifeSeconds,
   };
 }
 

@@ -172,11 +172,7 @@ describe('the problems that are found', () => {
       [
         'least above most',
         'LABELED_EXPIRATION_MINIMUM: 2h\nLABELED_EXPIRATION_MAXIMUM: 1h',
-        [
-          'info LABELED_EXPIRATION_MINIMUM',
-          'info LABELED_EXPIRATION_MAXIMUM',
-          'error LABELED_EXPIRATION_MINIMUM',
-        ],
+        ['error LABELED_EXPIRATION_MINIMUM'],
       ],
       ['LDAP', 'AUTHENTICATION_TYPE: LDAP', ['error AUTHENTICATION_TYPE']],
       [
@@ -187,7 +183,7 @@ describe('the problems that are found', () => {
       [
         'invitations without registration',
         'FEATURE_USER_CREATION: false\nFEATURE_INVITE_ONLY_USER_CREATION: true',
-        ['info FEATURE_INVITE_ONLY_USER_CREATION', 'warning FEATURE_INVITE_ONLY_USER_CREATION'],
+        ['warning FEATURE_INVITE_ONLY_USER_CREATION'],
       ],
       [
         'a reserved prefix without dot',

@@ -9,6 +9,8 @@ export type ErrorCode =
   | 'denied'
   | 'digest_invalid'
   | 'digest_mismatch'
+  | 'external_service_failed'
+  | 'fresh_login_required'
   | 'insufficient_storage'
   | 'invalid_credentials'
   | 'invalid_request'

@@ -3,7 +3,7 @@ import { findContentType, mediaTypes } from '@wharf/oci';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
-import { type Answer, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
+import { type Answer, type AnswerHeaders, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
 import { clientAddress } from '#/http/client-address.ts';
 import { originForm } from '#/http/origin-form.ts';
 import { readBody } from '#/http/read-body.ts';
@@ -18,6 +18,8 @@ export interface MountOptions<Services> {
   onError(error: unknown, request: RequestContext): Answer;
   /** A body that could not be sent to its end (a failing disk, a shorter file); its client was told 200. */
   onBrokenBody(error: unknown, request: RequestContext): void;
+  /** Headers of every answer of the surface, errors included. */
+  readonly headersOf?: (request: RequestContext) => AnswerHeaders;
   /** Called once per finished request, for metrics. */
   readonly onFinish?: (operationId: string, request: RequestContext, status: number, seconds: number) => void;
 }
@@ -50,6 +52,9 @@ async function serve<Services>(
     result = await run(route, options.services, request, context);
   } catch (error) {
     result = options.onError(error, context);
+  }
+  if (options.headersOf !== undefined) {
+    result = { ...result, headers: { ...options.headersOf(context), ...result.headers } };
   }
   reply.hijack();
   const broken = await sendAnswer(request.raw, reply.raw, result);
@@ -84,7 +89,16 @@ function refuseNul(url: string): void {
 function parsePart<T>(schema: z.ZodType<T>, value: unknown, part: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
-  throw new DomainError('invalid_request', describe(part, parsed.error));
+  throw new DomainError('invalid_request', describe(part, parsed.error), {
+    detail: { part, fields: fieldsOf(parsed.error) },
+  });
+}
+
+/** The first complaint about each field, by its path. */
+function fieldsOf(error: z.ZodError): Readonly<Record<string, string>> {
+  const fields: Record<string, string> = {};
+  for (const { path, message } of error.issues) fields[path.join('.')] ??= message;
+  return fields;
 }
 
 /** One sentence with every field that is wrong. */
@@ -102,6 +116,9 @@ async function takeBody(kind: BodyKind, raw: IncomingMessage): Promise<unknown> 
     case 'bytes':
       return readBody(raw, kind.limitBytes);
     case 'json':
+      if (kind.optional === true && !isJson(raw.headers['content-type'])) {
+        return parsePart(kind.schema, undefined, 'body');
+      }
       requireJson(raw.headers['content-type']);
       return parsePart(kind.schema, parseJson(await readBody(raw, kind.limitBytes)), 'body');
   }
@@ -109,8 +126,12 @@ async function takeBody(kind: BodyKind, raw: IncomingMessage): Promise<unknown> 
 
 /** Pages of other sites can send a body without asking first, but never under this type (Fetch standard, CORS-safelisted headers). */
 function requireJson(contentType: string | undefined): void {
-  if (findContentType(contentType) === mediaTypes.json) return;
+  if (isJson(contentType)) return;
   throw new DomainError('invalid_request', 'Send the body as JSON, with Content-Type: application/json.');
+}
+
+function isJson(contentType: string | undefined): boolean {
+  return findContentType(contentType) === mediaTypes.json;
 }
 
 function parseJson(bytes: Buffer): unknown {

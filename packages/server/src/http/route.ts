@@ -31,7 +31,13 @@ export type BodyKind =
   | { readonly kind: 'none' }
   | { readonly kind: 'stream' }
   | { readonly kind: 'bytes'; readonly limitBytes: number }
-  | { readonly kind: 'json'; readonly schema: z.ZodType; readonly limitBytes: number };
+  | {
+      readonly kind: 'json';
+      readonly schema: z.ZodType;
+      readonly limitBytes: number;
+      /** Without a body, or with one of another type, the schema parses `undefined`. */
+      readonly optional?: true;
+    };
 
 /** What the handler sees of a body of that kind. */
 export type BodyOf<Kind extends BodyKind> = Kind extends { kind: 'stream' }

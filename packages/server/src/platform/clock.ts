@@ -6,8 +6,12 @@ export interface Clock {
 
 export const systemClock: Clock = { nowMs: () => Date.now() };
 
+export interface ManualClock extends Clock {
+  advanceMs(ms: number): void;
+}
+
 /** A clock for tests: starts at a given instant and moves only when told. */
-export function manualClock(startMs: number): Clock & { advanceMs(ms: number): void } {
+export function manualClock(startMs: number): ManualClock {
   let nowMs = startMs;
   return {
     nowMs: () => nowMs,

@@ -77,7 +77,7 @@ export async function openWorld(t: Pick<TestContext, 'after'>): Promise<World> {
     dataDirectory,
     version: 'test',
     setupToken: undefined,
-    roles: ['registry', 'api'],
+    roles: ['registry'],
     accessLogger: undefined,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

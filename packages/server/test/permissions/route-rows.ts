@@ -134,8 +134,6 @@ export const generalRows: Readonly<Record<string, GeneralRow>> = {
   refuseTokenPUT: always('PUT', '/v2/auth', 405),
   refuseTokenPATCH: always('PATCH', '/v2/auth', 405),
   refuseTokenDELETE: always('DELETE', '/v2/auth', 405),
-  // Closed for everybody once there is a user.
-  initializeFirstUser: always('POST', '/api/v1/user/initialize', 403),
   health: always('GET', '/health', 200),
   healthInstance: always('GET', '/health/instance', 200),
   healthEndToEnd: always('GET', '/health/endtoend', 200),

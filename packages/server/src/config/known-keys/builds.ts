@@ -93,7 +93,6 @@ export const buildKeys: KnownKeyGroup = {
     known('BUILDMAN_HOSTNAME', text, undefined, unlisted, 'Host that builders connect to.'),
     known('BUILDMAN_WEBSOCKET_PORT', integer(1, 65_535), 8787, unlisted, 'Port of their socket.'),
     known('BUILDMAN_CONTROLLER_PORT', integer(1, 65_535), 8686, unlisted, 'Port of their controller.'),
-    known('FEATURE_SECURITY_SCANNER', boolean, false, '2.9', 'Scan images for vulnerabilities.'),
     known('FEATURE_SECURITY_NOTIFICATIONS', boolean, false, '2.9', 'Notify about vulnerabilities.'),
     known(
       'SECURITY_SCANNER_ENDPOINT',

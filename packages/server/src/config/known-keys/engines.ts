@@ -16,15 +16,6 @@ const keystoneVersion: ValueType<number> = integer(2, 3);
 export const engineKeys: KnownKeyGroup = {
   title: 'LDAP, JWT and Keystone',
   keys: [
-    known('GLOBAL_READONLY_SUPER_USERS', textList, [], '3.8', 'Users who may read everything.'),
-    known('FEATURE_SUPERUSERS_FULL_ACCESS', boolean, false, '3.8', 'Superusers may act in every repository.'),
-    known(
-      'FEATURE_SUPERUSERS_ORG_CREATION_ONLY',
-      boolean,
-      false,
-      '3.8',
-      'Only superusers create organisations.',
-    ),
     known(
       'FEATURE_SUPERUSER_CONFIGDUMP',
       boolean,
@@ -79,7 +70,6 @@ export const engineKeys: KnownKeyGroup = {
     known('KEYSTONE_ADMIN_PASSWORD', text, undefined, unlisted, 'Password of that account.'),
     known('KEYSTONE_ADMIN_TENANT', text, undefined, unlisted, 'Tenant or project of that account.'),
     known('KEYSTONE_AUTH_TIMEOUT', decimal(), 10, unlisted, 'Seconds of one call.'),
-    known('FEATURE_TEAM_SYNCING', boolean, false, '2.9', 'Teams may follow a group of the directory.'),
     known(
       'FEATURE_NONSUPERUSER_TEAM_SYNCING_SETUP',
       boolean,

@@ -1,14 +1,4 @@
-import {
-  boolean,
-  choice,
-  integer,
-  object,
-  optional,
-  required,
-  shape,
-  text,
-  textList,
-} from '#/config/value-types.ts';
+import { boolean, choice, integer, object, optional, required, shape, text } from '#/config/value-types.ts';
 import { type KnownKeyGroup, known, unlisted } from './known-key.ts';
 
 const branding = shape({
@@ -27,15 +17,10 @@ const footerLinks = shape({
 export const interfaceKeys: KnownKeyGroup = {
   title: 'User interface',
   keys: [
-    known('REGISTRY_TITLE', text, 'Wharf', '2.9', 'Long name of the registry.'),
-    known('REGISTRY_TITLE_SHORT', text, 'Wharf', '2.9', 'Short name of the registry.'),
     known('ENTERPRISE_LOGO_URL', text, undefined, unlisted, 'Logo in the header.'),
     known('ENTERPRISE_LOGO_URL_DARK', text, undefined, '3.x', 'The same for dark pages.'),
     known('BRANDING', branding, undefined, '3.2', 'Logos and links of the house.'),
     known('AVATAR_KIND', choice('local', 'gravatar'), 'local', '2.9', 'Where pictures of users come from.'),
-    known('SEARCH_RESULTS_PER_PAGE', integer(1), 10, unlisted, 'Entries on a page of search results.'),
-    known('SEARCH_MAX_RESULT_PAGE_COUNT', integer(1), 10, unlisted, 'Most pages of search results.'),
-    known('PUBLIC_NAMESPACES', textList, [], '2.9', 'Namespaces on the repository page of every user.'),
     known('DOCUMENTATION_ROOT', text, undefined, '3.5', 'Where links to help lead.'),
     known('FOOTER_LINKS', footerLinks, {}, '3.14', 'Links at the foot of pages.'),
     known('FEATURE_UI_V2', boolean, true, '3.8', 'Offer the new pages.'),

@@ -56,7 +56,6 @@ export const registryKeys: KnownKeyGroup = {
       'Delay before listed namespaces are purged.',
     ),
     known('NAMESPACE_GC_GRACE_PERIOD_ALLOWLIST', textList, [], '3.x', 'Those namespaces.'),
-    known('PERMANENTLY_DELETE_TAGS', boolean, false, '3.9', 'Tags can be removed without the time machine.'),
     known('RESET_CHILD_MANIFEST_EXPIRATION', boolean, false, '3.9', 'Manifests of an index expire with it.'),
     known('FEATURE_AUTO_PRUNE', boolean, false, '3.10', 'Remove old tags by policy.'),
     known(
@@ -122,7 +121,6 @@ export const registryKeys: KnownKeyGroup = {
       'Makes the names of torrents unguessable.',
     ),
     known('BITTORRENT_WEBSEED_LIFETIME', integer(1), 3600, unlisted, 'Seconds that a web seed is valid.'),
-    known('FEATURE_REPO_MIRROR', boolean, false, '3.2', 'Mirror repositories of other registries.'),
     known('REPO_MIRROR_INTERVAL', decimal(), 30, '3.2', 'Seconds between two rounds.'),
     known(
       'REPO_MIRROR_TLS_VERIFY',

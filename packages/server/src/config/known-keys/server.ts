@@ -49,7 +49,6 @@ export const serverKeys: KnownKeyGroup = {
     ),
     known('FEATURE_RATE_LIMITS', boolean, false, '3.2', 'Limit the requests of each client.'),
     known('NON_RATE_LIMITED_NAMESPACES', textList, [], '3.2', 'Namespaces without those limits.'),
-    known('BROWSER_API_CALLS_XHR_ONLY', boolean, true, '2.9', 'Browsers must mark their API calls as XHR.'),
     known(
       'V3_UPGRADE_MODE',
       choice(

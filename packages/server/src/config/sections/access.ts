@@ -27,19 +27,16 @@ export const accessSection = section('Sign-in and accounts', {
     summary: 'Public repositories can be pulled without signing in.',
   }),
   featureDirectLogin: key('FEATURE_DIRECT_LOGIN', boolean, {
-    later: true,
     default: true,
     since: '2.9',
     summary: 'User name and password sign in to the web interface.',
   }),
   featureUserCreation: key('FEATURE_USER_CREATION', boolean, {
-    later: true,
     default: true,
     since: '2.9',
     summary: 'Anybody may register.',
   }),
   featureInviteOnlyUserCreation: key('FEATURE_INVITE_ONLY_USER_CREATION', boolean, {
-    later: true,
     default: false,
     since: '2.9',
     summary: 'Registration needs an invitation; has no effect while registration is off.',
@@ -88,13 +85,11 @@ export const accessSection = section('Sign-in and accounts', {
     summary: 'Least seconds between two such records.',
   }),
   robotsDisallow: key('ROBOTS_DISALLOW', boolean, {
-    later: true,
     default: false,
     since: '3.10',
     summary: 'Forbid robot accounts.',
   }),
   robotsWhitelist: key('ROBOTS_WHITELIST', textList, {
-    later: true,
     default: [],
     since: '3.11',
     summary: 'Robots that are allowed all the same.',

@@ -1,6 +1,7 @@
 import { accessSection } from './access.ts';
 import { databaseSection } from './database.ts';
 import { healthSection } from './health.ts';
+import { interfaceSection } from './interface.ts';
 import { metricsSection } from './metrics.ts';
 import { redisSection } from './redis.ts';
 import { registrySection } from './registry.ts';
@@ -19,6 +20,7 @@ export const sections = {
   storage: storageSection,
   access: accessSection,
   sessions: sessionsSection,
+  interface: interfaceSection,
   secrets: secretsSection,
   registry: registrySection,
   timeMachine: timeMachineSection,

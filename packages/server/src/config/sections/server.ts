@@ -39,7 +39,6 @@ export const serverSection = section('Server and proxies', {
     summary: 'Largest blob that is accepted.',
   }),
   corsOrigin: key('CORS_ORIGIN', textOrList, {
-    later: true,
     default: ['*'],
     since: '3.8',
     summary: 'Origins whose pages may call the API.',

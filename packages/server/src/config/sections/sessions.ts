@@ -3,43 +3,36 @@ import { boolean, choice, duration, nonEmptyText } from '#/config/value-types.ts
 
 export const sessionsSection = section('Sessions', {
   featurePermanentSessions: key('FEATURE_PERMANENT_SESSIONS', boolean, {
-    later: true,
     default: true,
     since: '2.9',
     summary: 'A session outlives the browser window.',
   }),
   sessionTimeoutSeconds: key('SESSION_TIMEOUT', duration, {
-    later: true,
     default: '31d',
     since: '2.9 (not in its guide)',
     summary: 'Life of a permanent session.',
   }),
   sessionCookieSecure: key('SESSION_COOKIE_SECURE', boolean, {
-    later: true,
     default: false,
     since: '2.9',
     summary: 'Send session cookies over TLS only. `PREFERRED_URL_SCHEME: https` turns it on.',
   }),
   forceNonsecureSessionCookie: key('FORCE_NONSECURE_SESSION_COOKIE', boolean, {
-    later: true,
     default: false,
     since: '2.9 (not in its guide)',
     summary: 'Leaves `SESSION_COOKIE_SECURE` as it is in spite of `https`.',
   }),
   sessionCookieHttpOnly: key('SESSION_COOKIE_HTTPONLY', boolean, {
-    later: true,
     default: true,
     since: '3.2',
     summary: 'Hide session cookies from scripts.',
   }),
   sessionCookieSameSite: key('SESSION_COOKIE_SAMESITE', choice('Lax', 'Strict', 'None'), {
-    later: true,
     default: 'Lax',
     since: '3.2',
     summary: 'When browsers send the session cookie along with requests from other sites.',
   }),
   sessionCookieName: key('SESSION_COOKIE_NAME', nonEmptyText, {
-    later: true,
     default: '_csrf_token',
     since: '3.x',
     summary: 'Name of the session cookie.',

@@ -15,7 +15,7 @@ export interface InitialUser<Extra> extends Pick<NewUser, 'name' | 'email' | 'pa
 
 /**
  * Creates the superuser of a registry that never had a user: of concurrent calls one wins, and it is closed for ever after. Throws
- * DomainError `denied` once a user exists, and as createUser.
+ * DomainError `invalid_request` once a user exists, and as createUser.
  */
 export async function createInitialUser<Extra>(
   services: Services,
@@ -35,5 +35,5 @@ export async function createInitialUser<Extra>(
 }
 
 function closed(): DomainError {
-  return new DomainError('denied', 'The first user was already created; sign in instead.');
+  return new DomainError('invalid_request', 'The first user was already created; sign in instead.');
 }

@@ -11,5 +11,11 @@ export {
   type Prototype,
 } from './queries.ts';
 export { removeRepositoryPermission } from './remove-repository-permission.ts';
-export { type RepositoryAccess, repositoryCeiling, repositoryRanks } from './roles.ts';
+export {
+  type NamespaceAccess,
+  namespaceRanks,
+  type RepositoryAccess,
+  repositoryCeiling,
+  repositoryRanks,
+} from './roles.ts';
 export { setRepositoryPermission } from './set-repository-permission.ts';

@@ -34,7 +34,7 @@ eachDatabase('initializeFirstUser', (open) => {
       initializeFirstUser(services, input('toor')),
     ]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-    assert.equal(results.find((result) => result.status === 'rejected')?.reason.code, 'denied');
+    assert.equal(results.find((result) => result.status === 'rejected')?.reason.code, 'invalid_request');
     for (const table of ['accounts', 'oauth_applications', 'oauth_access_tokens'] as const) {
       const rows = await services.database.read.selectFrom(table).select('id').execute();
       assert.equal(rows.length, 1, table);
@@ -44,12 +44,12 @@ eachDatabase('initializeFirstUser', (open) => {
   test('is closed for ever once there was a user', async () => {
     const services = createTestServices({ database: await open() });
     const alice = await createUser(services, { name: 'alice' });
-    await assert.rejects(initializeFirstUser(services, input('root')), { code: 'denied' });
+    await assert.rejects(initializeFirstUser(services, input('root')), { code: 'invalid_request' });
     await services.database.transaction(async (db) => {
       await db.deleteFrom('accounts').where('id', '=', alice.id).execute();
     });
     assert.equal(await canCreateInitialUser(services), false);
-    await assert.rejects(initializeFirstUser(services, input('root')), { code: 'denied' });
+    await assert.rejects(initializeFirstUser(services, input('root')), { code: 'invalid_request' });
   });
 
   test('a refused password leaves it open', async () => {

@@ -6,7 +6,7 @@ import { oauthScopes } from './oauth-scopes.ts';
 
 /**
  * Creates the first user, a superuser, and on request a bearer token with all scopes that belongs to an application `automation` of that
- * user, all in one transaction (REST reference G.2). Throws DomainError `denied` once a user exists, and as createUser.
+ * user, all in one transaction (REST reference G.2). Throws DomainError `invalid_request` once a user exists, and as createUser.
  */
 export async function initializeFirstUser(
   services: Services,

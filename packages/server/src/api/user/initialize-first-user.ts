@@ -1,31 +1,35 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import type { ApiServices } from '#/api/api-services.ts';
+import { anyCaller } from '#/api/access.ts';
+import { apiRoute, jsonBody } from '#/api/api-route.ts';
 import { encryptPassword } from '#/auth/encrypted-password.ts';
+import { signInHeaders } from '#/auth/sessions/sign-in.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { initializeFirstUser as initializeUser } from '#/domain/tokens/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
-import { route } from '#/http/route.ts';
-
-const bodyLimitBytes = 64 * 1024;
 
 /**
  * Creates the very first user, a superuser, on a fresh server, and on request an OAuth token with all scopes, so that a server can be set up by script
  * (REST reference G.2). Closed for ever once a user exists.
  */
-export const initializeFirstUser = route({
+export const initializeFirstUser = apiRoute({
   operationId: 'initializeFirstUser',
   method: 'POST',
-  url: '/api/v1/user/initialize',
+  path: '/user/initialize',
+  group: 'user',
+  resource: 'endpoints.api.user.InitializeFirstUser',
+  summary: 'Creates the very first user of a fresh registry.',
   status: 200,
-  access: { name: 'public', check: async () => undefined },
+  access: anyCaller,
+  internal: true,
+  allowedAnonymously: true,
+  withoutCsrfToken: true,
+  gate: (settings) => settings.featureUserInitialize,
   request: {
     params: z.unknown(),
     query: z.unknown(),
-    body: {
-      kind: 'json',
-      limitBytes: bodyLimitBytes,
-      schema: z.object({
+    body: jsonBody(
+      z.object({
         username: z.string(),
         password: z.string(),
         email: z.string().nullish(),
@@ -33,7 +37,7 @@ export const initializeFirstUser = route({
         /** Wharf's own: the one-time token that the start prints when the server can be reached from other machines. */
         setup_token: z.string().optional(),
       }),
-    },
+    ),
   },
   response: z.object({
     username: z.string(),
@@ -41,12 +45,9 @@ export const initializeFirstUser = route({
     encrypted_password: z.string(),
     access_token: z.string().optional(),
   }),
-  async handle({ body }, services: ApiServices, request) {
+  async handle({ body }, services, request) {
     const { settings } = services;
-    if (!settings.featureUserInitialize) {
-      throw new DomainError('not_found', 'Set FEATURE_USER_INITIALIZE to true to create the first user so.');
-    }
-    if (!settings.internalAuthentication) {
+    if (settings.authenticationType !== 'Database') {
       throw new DomainError(
         'invalid_request',
         'The first user can be created here with AUTHENTICATION_TYPE Database only.',
@@ -60,12 +61,18 @@ export const initializeFirstUser = route({
       withAccessToken: body.access_token ?? false,
       ip: request.ip,
     });
-    return jsonAnswer(200, {
+    const view = {
       username: user.name,
       email: user.email,
       encrypted_password: encryptPassword(settings.secretKey, body.password),
       ...(accessToken === undefined ? {} : { access_token: accessToken }),
+    };
+    const headers = await signInHeaders(services.domain, settings.session, {
+      account: user,
+      ip: request.ip,
+      userAgent: request.headers['user-agent'],
     });
+    return jsonAnswer(200, view, headers);
   },
 });
 

@@ -1,0 +1,82 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { DomainError } from '#/domain/errors.ts';
+import { type Account, isSuperuserAccount } from '#/domain/namespaces/index.ts';
+import type { Principal } from '#/domain/permissions/principal.ts';
+import type { Services } from '#/domain/services.ts';
+import { findSession, type Session } from '#/domain/sign-in/index.ts';
+import { verifyOauthToken } from '#/domain/tokens/index.ts';
+import {
+  type BrowserSession,
+  findBrowserSession,
+  newCsrfToken,
+  type SessionCookieSettings,
+} from './session-cookie.ts';
+
+/** Who calls the REST API or a page, and how that was proved (REST reference 3.1). */
+export type Caller =
+  | {
+      readonly kind: 'anonymous';
+      readonly principal: Extract<Principal, { kind: 'anonymous' }>;
+      readonly browser: BrowserSession;
+    }
+  | {
+      readonly kind: 'session';
+      readonly principal: Extract<Principal, { kind: 'user' }>;
+      readonly browser: BrowserSession;
+      readonly session: Session;
+      readonly account: Account;
+    }
+  | {
+      readonly kind: 'bearer';
+      readonly principal: Extract<Principal, { kind: 'oauth-token' }>;
+      readonly browser: BrowserSession;
+    };
+
+const nobody = { kind: 'anonymous' } as const;
+
+/**
+ * A bearer token, else the session of the cookie. A token that is refused leaves the caller anonymous, and the session is then
+ * not looked at. Throws only outages.
+ */
+export async function identifyCaller(
+  services: Services,
+  settings: SessionCookieSettings,
+  headers: IncomingHttpHeaders,
+): Promise<Caller> {
+  const found = findBrowserSession(settings, headers.cookie);
+  const browser = found ?? { csrfToken: newCsrfToken() };
+  const token = bearerToken(headers.authorization);
+  if (token !== undefined) return bearerCaller(services, token, browser);
+  const session = browser.signIn && (await findSession(services, browser.signIn));
+  if (session === undefined) return { kind: 'anonymous', principal: nobody, browser };
+  return { ...sessionPrincipal(services, session), browser };
+}
+
+function sessionPrincipal(services: Services, session: Session) {
+  const { account } = session;
+  const { id, uuid, name } = account;
+  const superuser = isSuperuserAccount(services.settings, account);
+  return {
+    kind: 'session',
+    principal: { kind: 'user', account: { id, uuid, name }, superuser },
+    session,
+    account,
+  } as const;
+}
+
+async function bearerCaller(services: Services, token: string, browser: BrowserSession): Promise<Caller> {
+  try {
+    return { kind: 'bearer', principal: await verifyOauthToken(services, token), browser };
+  } catch (error) {
+    if (error instanceof DomainError && refusals.has(error.code)) {
+      return { kind: 'anonymous', principal: nobody, browser };
+    }
+    throw error;
+  }
+}
+
+const refusals: ReadonlySet<string> = new Set(['invalid_credentials', 'account_disabled']);
+
+function bearerToken(authorization: string | undefined): string | undefined {
+  return /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1];
+}

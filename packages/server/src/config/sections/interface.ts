@@ -1,0 +1,124 @@
+import { key, section } from '#/config/key.ts';
+import { boolean, duration, integer, text, textList } from '#/config/value-types.ts';
+
+export const interfaceSection = section('REST API and interface', {
+  freshLoginSeconds: key('FRESH_LOGIN_TIMEOUT', duration, {
+    default: '10m',
+    since: '3.3',
+    summary: 'Age of a sign-in after which sensitive calls ask again.',
+  }),
+  browserCallsByScriptOnly: key('BROWSER_API_CALLS_XHR_ONLY', boolean, {
+    default: true,
+    since: '2.9',
+    summary: 'Browsers must mark their API calls as XHR.',
+  }),
+  registryTitle: key('REGISTRY_TITLE', text, {
+    default: 'Wharf',
+    since: '2.9',
+    summary: 'Long name of the registry.',
+  }),
+  registryTitleShort: key('REGISTRY_TITLE_SHORT', text, {
+    default: 'Wharf',
+    since: '2.9',
+    summary: 'Short name of the registry.',
+  }),
+  featurePartialUserAutocomplete: key('FEATURE_PARTIAL_USER_AUTOCOMPLETE', boolean, {
+    default: true,
+    since: '2.9',
+    summary: 'Complete user names from their beginning.',
+  }),
+  featureRepositoryMirror: key('FEATURE_REPO_MIRROR', boolean, {
+    default: false,
+    since: '3.2',
+    summary: 'Mirror repositories of other registries.',
+  }),
+  featureRequireTeamInvite: key('FEATURE_REQUIRE_TEAM_INVITE', boolean, {
+    default: true,
+    since: '2.9',
+    summary: 'Joining a team needs an accepted invitation.',
+  }),
+  featureSecurityScanner: key('FEATURE_SECURITY_SCANNER', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'Scan images for vulnerabilities.',
+  }),
+  featureSigning: key('FEATURE_SIGNING', boolean, {
+    default: false,
+    since: '2.9 (not in its guide)',
+    summary: 'Metadata of image trust.',
+  }),
+  featureSuperusersFullAccess: key('FEATURE_SUPERUSERS_FULL_ACCESS', boolean, {
+    default: false,
+    since: '3.8',
+    summary: 'Superusers may act in every repository.',
+  }),
+  featureSuperusersOrganizationCreationOnly: key('FEATURE_SUPERUSERS_ORG_CREATION_ONLY', boolean, {
+    default: false,
+    since: '3.8',
+    summary: 'Only superusers create organisations.',
+  }),
+  featureTeamSyncing: key('FEATURE_TEAM_SYNCING', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'Teams may follow a group of the directory.',
+  }),
+  featureUserMetadata: key('FEATURE_USER_METADATA', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'Ask users for name and company.',
+  }),
+  featureUserRename: key('FEATURE_USER_RENAME', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'Users may change their name.',
+  }),
+  featureRestrictedUsers: key('FEATURE_RESTRICTED_USERS', boolean, {
+    default: false,
+    since: '3.8',
+    summary: 'Ordinary users have fewer rights.',
+  }),
+  restrictedUsersWhitelist: key('RESTRICTED_USERS_WHITELIST', textList, {
+    since: '3.8',
+    summary: 'Users who keep them.',
+  }),
+  globalReadonlySuperUsers: key('GLOBAL_READONLY_SUPER_USERS', textList, {
+    default: [],
+    since: '3.8',
+    summary: 'Users who may read everything.',
+  }),
+  publicNamespaces: key('PUBLIC_NAMESPACES', textList, {
+    default: [],
+    since: '2.9',
+    summary: 'Namespaces on the repository page of every user.',
+  }),
+  permanentlyDeleteTags: key('PERMANENTLY_DELETE_TAGS', boolean, {
+    default: false,
+    since: '3.9',
+    summary: 'Tags can be removed without the time machine.',
+  }),
+  searchResultsPerPage: key('SEARCH_RESULTS_PER_PAGE', integer(1), {
+    default: 10,
+    since: '2.9 (not in its guide)',
+    summary: 'Entries on a page of search results.',
+  }),
+  searchMaximumResultPages: key('SEARCH_MAX_RESULT_PAGE_COUNT', integer(1), {
+    default: 10,
+    since: '2.9 (not in its guide)',
+    summary: 'Most pages of search results.',
+  }),
+  userRecoveryTokenLifeSeconds: key('USER_RECOVERY_TOKEN_LIFETIME', duration, {
+    default: '30m',
+    since: '2.9',
+    summary: 'Validity of a mail that recovers an account.',
+  }),
+  directOauthClientIds: key('DIRECT_OAUTH_CLIENTID_WHITELIST', textList, {
+    default: [],
+    since: '2.9',
+    summary: 'Applications that need no consent page.',
+  }),
+  localOauthHandler: key('LOCAL_OAUTH_HANDLER', text, {
+    default: '/oauth/localapp',
+    since: '2.9 (not in its guide)',
+    summary: 'Page that shows a generated token.',
+  }),
+});

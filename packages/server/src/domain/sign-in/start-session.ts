@@ -1,0 +1,41 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Account } from '#/domain/namespaces/index.ts';
+import type { Services } from '#/domain/services.ts';
+import { insertSession } from './queries-sessions.ts';
+import type { SessionKey } from './session.ts';
+
+const secretBytes = 32;
+const longestUserAgent = 500;
+
+/** SHA-256 in hex: the secret has 256 random bits, so that a slow hash would add nothing. */
+export function hashSessionSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex');
+}
+
+/** Signs the account in for `lifeSeconds`; whether it may sign in was decided before. */
+export async function startSession(
+  services: Services,
+  input: {
+    readonly account: Pick<Account, 'id'>;
+    readonly lifeSeconds: number;
+    readonly ip: string | null;
+    readonly userAgent: string | undefined;
+  },
+): Promise<SessionKey> {
+  const key = { uuid: randomUUID(), secret: randomBytes(secretBytes).toString('base64url') };
+  const nowMs = services.clock.nowMs();
+  await services.database.transaction((db) =>
+    insertSession(db, {
+      uuid: key.uuid,
+      account_id: input.account.id,
+      secret_hash: hashSessionSecret(key.secret),
+      created_ms: nowMs,
+      login_ms: nowMs,
+      last_used_ms: nowMs,
+      expires_ms: nowMs + input.lifeSeconds * 1000,
+      ip: input.ip,
+      user_agent: input.userAgent?.slice(0, longestUserAgent) ?? null,
+    }),
+  );
+  return key;
+}

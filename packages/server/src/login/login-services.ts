@@ -1,0 +1,19 @@
+import type { BasicAuth } from '#/auth/authenticate-basic.ts';
+import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
+import type { Services } from '#/domain/services.ts';
+
+/** What the pages and calls around sign-in depend on of the configuration. */
+export interface LoginSettings {
+  readonly session: SessionCookieSettings;
+  /** `CORS_ORIGIN` */
+  readonly corsOrigins: readonly string[];
+  readonly registryTitle: string;
+}
+
+/** Everything that handlers around sign-in use. */
+export interface LoginServices {
+  readonly domain: Services;
+  readonly settings: LoginSettings;
+  /** Where the passwords of people are checked. */
+  readonly basic: BasicAuth;
+}

@@ -1,0 +1,180 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { stringify } from 'yaml';
+import { sessionCookie } from '#/auth/sessions/session-cookie.ts';
+import { buildHttp } from '#/compose/build-http.ts';
+import { openServices } from '#/compose/open-services.ts';
+import { sessionSettings } from '#/compose/settings.ts';
+import { createUser, findAccountByName } from '#/domain/namespaces/index.ts';
+import type { OauthScope } from '#/domain/permissions/principal.ts';
+import type { Services } from '#/domain/services.ts';
+import { startSession } from '#/domain/sign-in/index.ts';
+import { createOauthApplication, createOauthToken } from '#/domain/tokens/index.ts';
+import { type ManualClock, manualClock } from '#/platform/clock.ts';
+import { silentLogger } from '#/platform/logger.ts';
+import { createMetrics } from '#/platform/metrics.ts';
+import { createPasswordHasher } from '#/platform/password-hasher.ts';
+import { callHttp, keepAliveAgent } from '#/testing/push-http.ts';
+import { scratchDirectory } from '#/testing/scratch-directory.ts';
+
+export interface ApiCall {
+  /** Who calls, by the cookie of a session; absent: nobody, with the CSRF token of a browser all the same. */
+  readonly as?: string | undefined;
+  /** An OAuth token instead. */
+  readonly bearer?: string | undefined;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+  /** The parsed body; undefined when it is empty or no JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  readonly json: any;
+}
+
+export interface ApiFixture {
+  readonly services: Services;
+  readonly clock: ManualClock;
+  readonly url: string;
+  readonly dataDirectory: string;
+  /** Makes a person with the password `correct-horse`. */
+  createPerson(
+    name: string,
+    more?: { readonly email?: string; readonly superuser?: boolean },
+  ): Promise<{ id: number; name: string }>;
+  /** Path below `/api/v1`, or from the root when it starts with `//`. */
+  call(method: string, path: string, call?: ApiCall): Promise<ApiAnswer>;
+  /** An OAuth token of a person with these scopes. */
+  tokenOf(name: string, scopes: readonly OauthScope[]): Promise<string>;
+}
+
+/** Password of every person that the fixture makes. */
+export const personPassword = 'correct-horse';
+
+/**
+ * The whole HTTP side of a server in this process, on a new SQLite database, with a clock of its own; `configuration` adds keys to
+ * those of a first start.
+ */
+export async function openApi(
+  t: Pick<TestContext, 'after'>,
+  options: { readonly configuration?: Readonly<Record<string, unknown>>; readonly startMs?: number } = {},
+): Promise<ApiFixture> {
+  const dataDirectory = join(scratchDirectory(), 'data');
+  const configDirectory = await writeConfiguration(dataDirectory, options.configuration ?? {});
+  const opened = await openServices({ dataDirectory, configDirectory }, { logger: silentLogger() });
+  const passwordHasher = createPasswordHasher({ rounds: 4 });
+  const clock = manualClock(options.startMs ?? Date.UTC(2026, 0, 1));
+  const services: Services = { ...opened.services, passwordHasher, clock };
+  const metrics = createMetrics(opened.configuration.metrics.namespace);
+  const { app, flush } = await buildHttp({ ...opened, services }, metrics, {
+    dataDirectory,
+    version: 'test',
+    setupToken: undefined,
+    roles: ['registry', 'api'],
+    accessLogger: undefined,
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const agent = keepAliveAgent();
+  t.after(async () => {
+    agent.destroy();
+    await app.close();
+    await flush();
+    await passwordHasher.close();
+    await opened.close();
+  });
+
+  const cookieSettings = sessionSettings(opened.configuration);
+  const csrfToken = 'csrf-token-of-a-test';
+  const cookies = new Map<string, string>();
+
+  async function cookieOf(name: string | undefined): Promise<string> {
+    if (name === undefined) return pairOf(sessionCookie(cookieSettings, { csrfToken }));
+    const known = cookies.get(name);
+    if (known !== undefined) return known;
+    const account = await findAccountByName(services.database.read, name);
+    if (account === undefined) throw new Error(`there is no account ${name}`);
+    const signIn = await startSession(services, {
+      account,
+      lifeSeconds: 30 * 24 * 3600,
+      ip: '127.0.0.1',
+      userAgent: 'test',
+    });
+    const cookie = pairOf(sessionCookie(cookieSettings, { csrfToken, signIn }));
+    cookies.set(name, cookie);
+    return cookie;
+  }
+
+  return {
+    services,
+    clock,
+    url,
+    dataDirectory,
+    createPerson: (name, more = {}) => createUser(services, { name, password: personPassword, ...more }),
+    async call(method, path, call = {}) {
+      const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+      const identity: Record<string, string> =
+        call.bearer === undefined
+          ? { cookie: await cookieOf(call.as), 'x-csrf-token': csrfToken }
+          : { authorization: `Bearer ${call.bearer}` };
+      const answer = await callHttp(`${url}${path.startsWith('//') ? path.slice(1) : `/api/v1${path}`}`, {
+        method,
+        agent,
+        headers: {
+          ...identity,
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...call.headers,
+        },
+        ...(body === undefined ? {} : { body }),
+      });
+      const text = answer.body.toString('utf8');
+      return { status: answer.status, headers: answer.headers, text, json: parse(text) };
+    },
+    async tokenOf(name, scopes) {
+      const account = await findAccountByName(services.database.read, name);
+      if (account === undefined) throw new Error(`there is no account ${name}`);
+      const application = await createOauthApplication(services, { ownerId: account.id, name: 'test' });
+      return (await createOauthToken(services, { application, accountId: account.id, scopes })).token;
+    },
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function pairOf(setCookie: string): string {
+  return setCookie.split(';', 1)[0] ?? '';
+}
+
+async function writeConfiguration(
+  dataDirectory: string,
+  configuration: Readonly<Record<string, unknown>>,
+): Promise<string> {
+  const directory = join(dataDirectory, 'test-config');
+  await mkdir(directory, { recursive: true });
+  const keys = {
+    SECRET_KEY: '11111111111111111111111111111111111111',
+    DATABASE_SECRET_KEY: '22222222222222222222222222222222222222',
+    DB_URI: `sqlite:///${join(dataDirectory, 'wharf.db')}`,
+    DISTRIBUTED_STORAGE_CONFIG: {
+      default: ['LocalStorage', { storage_path: join(dataDirectory, 'storage') }],
+    },
+    DISTRIBUTED_STORAGE_PREFERENCE: ['default'],
+    AUTHENTICATION_TYPE: 'Database',
+    FEATURE_USER_INITIALIZE: true,
+    FEATURE_MAILING: false,
+    SETUP_COMPLETE: true,
+    ...configuration,
+  };
+  await writeFile(join(directory, 'config.yaml'), stringify(keys));
+  return directory;
+}
