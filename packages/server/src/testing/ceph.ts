@@ -56,6 +56,22 @@ export async function startCeph(): Promise<CephBucket> {
   }
 }
 
+/** The configuration of a registry that stores in the bucket, and calls the store by that host. */
+export function registryOnCeph(ceph: CephBucket, hostname: string): Record<string, unknown> {
+  const { port, protocol } = new URL(ceph.endpointUrl);
+  const isSecure = protocol === 'https:';
+  const parameters = {
+    hostname,
+    port: port === '' ? (isSecure ? 443 : 80) : Number(port),
+    is_secure: isSecure,
+    access_key: ceph.accessKey,
+    secret_key: ceph.secretKey,
+    bucket_name: ceph.bucket,
+    storage_path: '/datastorage/registry',
+  };
+  return { DISTRIBUTED_STORAGE_CONFIG: { default: ['RadosGWStorage', parameters] } };
+}
+
 function createCluster(directory: string): { start(): Promise<CephBucket>; kill(): void } {
   const guards: ChildProcess[] = [];
   const configuration = join(directory, 'ceph.conf');

@@ -19,9 +19,13 @@ export async function startClientDaemon(
   program: string,
   words: readonly string[],
   files: { readonly socket: string; readonly log: string },
+  env: Readonly<Record<string, string>> = {},
 ): Promise<ClientDaemon> {
   const log = openSync(files.log, 'w');
-  const child = spawn(findProgram(program) ?? program, [...words], { stdio: ['ignore', log, log] });
+  const child = spawn(findProgram(program) ?? program, [...words], {
+    stdio: ['ignore', log, log],
+    env: { ...process.env, ...env },
+  });
   closeSync(log);
   const exited = once(child, 'exit');
   const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;

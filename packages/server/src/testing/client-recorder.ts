@@ -18,6 +18,8 @@ export interface ClientRecorder {
   take(): RecordedRequest[];
   /** Resolves when so many bytes of bodies have passed; from then on no more pass, as if the network stood still. */
   holdAfter(bytes: number): Promise<void>;
+  /** From now on answers such requests itself, with 400 and an error of that code. */
+  refuse(isRefused: (incoming: IncomingMessage) => boolean, code: string): void;
   close(): Promise<void>;
 }
 
@@ -31,9 +33,11 @@ export async function startClientRecorder(targetPort: number): Promise<ClientRec
     incoming.pause();
     onHeld();
   };
-  const server = createServer((incoming, outgoing) =>
-    forward({ incoming, outgoing, port: targetPort, records, onBytes }),
-  );
+  let refusal: { isRefused(incoming: IncomingMessage): boolean; readonly code: string } | undefined;
+  const server = createServer((incoming, outgoing) => {
+    if (refusal?.isRefused(incoming)) answerRefusal(incoming, outgoing, refusal.code, records);
+    else forward({ incoming, outgoing, port: targetPort, records, onBytes });
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -47,12 +51,33 @@ export async function startClientRecorder(targetPort: number): Promise<ClientRec
         onHeld = resolve;
       });
     },
+    refuse(isRefused, code) {
+      refusal = { isRefused, code };
+    },
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+function answerRefusal(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  code: string,
+  records: RecordedRequest[],
+): void {
+  const { method = 'GET', url = '/' } = incoming;
+  let sentBytes = 0;
+  incoming.on('data', (chunk: Buffer) => {
+    sentBytes += chunk.length;
+  });
+  incoming.on('end', () => {
+    records.push({ method, url, status: 400, sentBytes });
+    outgoing.writeHead(400, { 'content-type': 'application/json' });
+    outgoing.end(JSON.stringify({ errors: [{ code, message: 'refused', detail: {} }] }));
+  });
 }
 
 interface Passage {

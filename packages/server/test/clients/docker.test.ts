@@ -36,7 +36,13 @@ describe('docker', needsPrograms('dockerd', 'docker', 'containerd', 'runc'), () 
     host = registry.server.host;
     await mkdir(path('docker'));
     [daemon] = await Promise.all([
-      startClientDaemon('dockerd', daemonWords(), { socket: path('docker/socket'), log: path('docker/log') }),
+      startClientDaemon(
+        'dockerd',
+        daemonWords(),
+        { socket: path('docker/socket'), log: path('docker/log') },
+        // Without it engines since 19.03 do not go back to schema 1 (H-12).
+        { DOCKER_ALLOW_SCHEMA1_PUSH_DONOTUSE: '1' },
+      ),
       registry.wharf(['org', 'create', 'library', '--owner', alice.username]),
       registry.wharf(['repo', 'create', 'alice/public', '--visibility', 'public']),
     ]);
@@ -135,6 +141,34 @@ describe('docker', needsPrograms('dockerd', 'docker', 'containerd', 'runc'), () 
     const stored = await readStoredImage(registry.server, alice, 'alice/listed', '1');
     assert.equal(stored.mediaType, mediaTypes.list);
     await pullClean(`${host}/alice/listed:1`);
+    await docker('load', '-q', '-i', path('app.tar'));
+  });
+
+  test('H-12: a refused schema 2 manifest is pushed again as signed schema 1, with the same blobs', async (t) => {
+    const version = await docker('version', '-f', '{{.Server.Version}}');
+    if (Number.parseInt(version, 10) > 20) return t.skip(`engine ${version.trim()} does not fall back`);
+    recorder.refuse(
+      ({ method, url, headers }) =>
+        method === 'PUT' &&
+        url?.startsWith('/v2/alice/fallback/manifests/') === true &&
+        headers['content-type'] === mediaTypes.schema2,
+      'MANIFEST_INVALID',
+    );
+    await login(alice, 'alice', recorder.host);
+    recorder.take();
+    const digest = await push(`${recorder.host}/alice/fallback:1`);
+    const records = recorder.take();
+    const manifests = records.filter(({ method, url }) => method === 'PUT' && url.includes('/manifests/'));
+    assert.deepEqual(
+      manifests.map(({ status }) => status),
+      [400, 201],
+    );
+    const refusedAt = records.findIndex(({ status }) => status === 400);
+    assert.equal(uploadedBytes(records.slice(refusedAt)), 0, 'the blobs are there');
+    const stored = await readStoredImage(registry.server, alice, 'alice/fallback', '1');
+    assert.equal(stored.mediaType, mediaTypes.schema1Signed);
+    assert.equal(stored.digest, digest);
+    await pullClean(`${host}/alice/fallback:1`);
     await docker('load', '-q', '-i', path('app.tar'));
   });
 

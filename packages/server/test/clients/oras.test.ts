@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { mediaTypes } from '@wharf/oci';
 import { bytesOf, digestOf } from '#/testing/bytes.ts';
 import { hasManifest, readStoredImage } from '#/testing/client-image-check.ts';
 import { type ClientOptions, runClient, tryClient } from '#/testing/client-process.ts';
@@ -200,6 +201,36 @@ describe('oras', needsPrograms('oras'), () => {
       options(),
     );
     assert.notEqual(gone.code, 0);
+  });
+
+  test('H-36: a warning of the registry is shown once, and only where there is something to say', async () => {
+    const layer = digestOf(content);
+    await oras('blob', 'push', `${host}/alice/warned`, 'model.bin');
+    const warningsOf = async (mediaType: string, manifest: unknown): Promise<number> => {
+      await writeFile(join(registry.directory, 'manifest.json'), JSON.stringify(manifest));
+      const words = [
+        'manifest',
+        'push',
+        `${host}/alice/warned:1`,
+        'manifest.json',
+        '--media-type',
+        mediaType,
+      ];
+      const { code, output } = await tryClient('oras', as('alice', words), options());
+      assert.equal(code, 0, output);
+      return output.split('outdated format schema 1').length - 1;
+    };
+    const index = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [] };
+    const old = {
+      schemaVersion: 1,
+      name: 'alice/warned',
+      tag: '1',
+      architecture: 'amd64',
+      fsLayers: [{ blobSum: layer }],
+      history: [{ v1Compatibility: JSON.stringify({ id: layer.slice('sha256:'.length) }) }],
+    };
+    assert.equal(await warningsOf(mediaTypes.ociIndex, index), 0);
+    assert.equal(await warningsOf(mediaTypes.schema1, old), 1);
   });
 
   test('a user without permission, and nobody in particular', async () => {

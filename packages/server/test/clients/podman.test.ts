@@ -151,6 +151,14 @@ describe('podman', needsPrograms('podman'), () => {
     await pull(`${host}/alice/old:1`);
   });
 
+  test('H-23: a search without /v1 goes on to the catalogue', async () => {
+    for (const target of ['/v1/_ping', '/v1/search?q=app&n=25']) {
+      assert.equal((await fetch(`${registry.server.url}${target}`)).status, 404, target);
+    }
+    const words = ['search', '--tls-verify=false', '--format', '{{.Name}}', `${host}/docker`];
+    assert.deepEqual((await podman(words)).trim().split('\n'), [`${host}/alice/docker`]);
+  });
+
   test('search lists the tags of a repository', async () => {
     await push(`${host}/alice/app:2`);
     const words = ['search', '--tls-verify=false', '--list-tags', '--format', 'json', `${host}/alice/app`];

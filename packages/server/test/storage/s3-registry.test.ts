@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { digestOf } from '#/testing/bytes.ts';
-import { type CephBucket, cephAbsence, startCeph } from '#/testing/ceph.ts';
+import { type CephBucket, cephAbsence, registryOnCeph, startCeph } from '#/testing/ceph.ts';
 import { createPushClient, pushDialects } from '#/testing/push-client.ts';
 import { makePushBlob, makePushImage, type PushImage } from '#/testing/push-image.ts';
 import { initializeServer, type ServerProcess, startServer } from '#/testing/server-process.ts';
@@ -22,24 +22,10 @@ function makeImage(name: string): PushImage {
 describe('a registry on an object store', { skip: absence ?? false }, () => {
   let ceph: CephBucket;
   let server: ServerProcess;
+  /** On loopback under another name than the registry, which redirects to other hosts only. */
   const configuration = (bucket: CephBucket): Record<string, unknown> => {
-    const endpoint = new URL(bucket.endpointUrl);
-    return {
-      DISTRIBUTED_STORAGE_CONFIG: {
-        default: [
-          'RadosGWStorage',
-          {
-            hostname: endpoint.hostname,
-            port: Number(endpoint.port),
-            is_secure: endpoint.protocol === 'https:',
-            access_key: bucket.accessKey,
-            secret_key: bucket.secretKey,
-            bucket_name: bucket.bucket,
-            storage_path: '/datastorage/registry',
-          },
-        ],
-      },
-    };
+    const { hostname } = new URL(bucket.endpointUrl);
+    return registryOnCeph(bucket, hostname === '127.0.0.1' ? 'localhost' : hostname);
   };
 
   before(async () => {

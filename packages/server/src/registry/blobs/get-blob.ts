@@ -14,7 +14,7 @@ import type { RegistryServices } from '#/registry/registry-services.ts';
 /** Seconds that a direct URL of the store is valid. */
 const signedUrlSeconds = 600;
 
-/** GET of a blob: redirect where the store signs URLs, else the bytes, whole or in ranges (registry reference A6). */
+/** GET of a blob: redirect where the store signs URLs on a host of its own, else the bytes, whole or in ranges (registry reference A6). */
 export const getBlob = route({
   operationId: 'getBlob',
   method: 'GET',
@@ -41,7 +41,7 @@ export const getBlob = route({
       expiresInSeconds: signedUrlSeconds,
       method: 'GET',
     });
-    if (url !== undefined) {
+    if (url !== undefined && !isWithinHost(new URL(url).hostname, request.host)) {
       const cacheControl = `private, max-age=${signedUrlSeconds}`;
       return answer({
         status: 302,
@@ -59,6 +59,15 @@ export const getBlob = route({
     return blobAnswer(services, blob, ranges.kind === 'ranges' ? ranges.ranges : undefined);
   },
 });
+
+/**
+ * Whether clients take an address for a part of this registry: the same host at whatever port, or a name below it. To such a place
+ * they send their token along, and object stores refuse a signed URL with a second credential (H-10).
+ */
+function isWithinHost(hostname: string, registryHost: string): boolean {
+  const own = registryHost.toLowerCase().replace(/:[0-9]+$/, '');
+  return hostname === own || hostname.endsWith(`.${own}`);
+}
 
 /**
  * Headers alone, where a proxy in front is configured to send the file itself (`X_ACCEL_REDIRECT_PREFIX`) and the blob lies on a local disk;

@@ -57,11 +57,21 @@ export const putManifest = route({
         'content-type': 'text/plain',
         ...(pushed.subjectDigest === undefined ? {} : { 'oci-subject': pushed.subjectDigest }),
         ...(tags.length === 0 ? {} : { 'oci-tag': tags }),
+        ...(isSchema1(pushed.mediaType) ? { warning: schema1Warning } : {}),
       },
       body: 'OK',
     });
   },
 });
+
+/** Clients show it to the person who pushes, once (OCI distribution, "warnings"). */
+const schema1Warning =
+  '299 - "The image was pushed in the outdated format schema 1, which current engines do not pull: push it as an OCI or Docker schema 2 image."';
+
+function isSchema1(mediaType: string): boolean {
+  const kind = findManifestKind(mediaType);
+  return kind === 'schema1' || kind === 'schema1-signed';
+}
 
 /** Media type of the body; absent or `application/json` leaves the decision to the body. Throws `manifest_type_unsupported`. */
 function mediaTypeOf(header: string | undefined): string | undefined {

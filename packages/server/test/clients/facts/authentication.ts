@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type RawAnswer, sendRaw } from '#/testing/client-http.ts';
 import { alice, bob, type Credentials } from '#/testing/client-registry.ts';
 import { type FactContext, fact, openRepository } from './fact.ts';
+import { signedUrlFact } from './signed-urls.ts';
 
 interface TokenReply {
   readonly token: string;
@@ -126,6 +127,8 @@ export function authenticationFacts(context: FactContext): void {
     const realm = /realm="([^"]+)"/.exec((await ping()).headers['www-authenticate'] ?? '')?.[1] ?? '';
     assert.equal(new URL(realm).origin, context.server.url);
   });
+
+  signedUrlFact();
 
   fact(11, 'a token without the grant learns the scope, and a locked account when to come back', async () => {
     const { send, path } = await openRepository(context, 'h11');
