@@ -1,5 +1,7 @@
 import type { Db } from '#/db/database.ts';
 import { insertIgnore } from '#/db/insert-ignore.ts';
+import { insertMissing } from '#/db/insert-missing.ts';
+import { clockSkewMs } from '#/domain/blobs/leases.ts';
 import { listLimit } from './list-limit.ts';
 
 /** Makes the blob visible in a repository until `expiresMs` at least, also where a client had deleted it. */
@@ -50,6 +52,62 @@ export async function listBlobsWithExpiredLinks(db: Db, beforeMs: number, limit:
     .limit(limit)
     .execute();
   return [...new Set(rows.map((row) => row.blob_id))];
+}
+
+/**
+ * Leaves links that ran out already, where there are none: for blobs that a removed manifest no longer needs, so that
+ * `expireBlobLinks` comes to them. The rows of the blobs must be locked (lockBlobs).
+ */
+export async function leaveExpiredLinks(
+  db: Db,
+  link: { readonly repositoryId: number; readonly blobIds: readonly number[]; readonly nowMs: number },
+): Promise<void> {
+  await insertMissing(
+    db,
+    'blob_links',
+    link.blobIds.map((blobId) => ({
+      repository_id: link.repositoryId,
+      blob_id: blobId,
+      expires_ms: link.nowMs - clockSkewMs,
+    })),
+  );
+}
+
+/** Clears the marks of clients' deletions on those of the blobs that no manifest of the repository names any more. */
+export async function forgetHiddenBlobs(
+  db: Db,
+  repositoryId: number,
+  blobIds: readonly number[],
+): Promise<void> {
+  for (let start = 0; start < blobIds.length; start += listLimit) {
+    await db
+      .deleteFrom('hidden_blobs')
+      .where('repository_id', '=', repositoryId)
+      .where('blob_id', 'in', blobIds.slice(start, start + listLimit))
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('manifest_blobs')
+              .select('manifest_blobs.blob_id')
+              .where('manifest_blobs.repository_id', '=', repositoryId)
+              .whereRef('manifest_blobs.blob_id', '=', 'hidden_blobs.blob_id'),
+          ),
+        ),
+      )
+      .execute();
+  }
+}
+
+/** Blobs that are linked to a repository, whether or not the link has run out. */
+export async function listLinkedBlobIds(db: Db, repositoryId: number, limit: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('blob_links')
+    .select('blob_id')
+    .where('repository_id', '=', repositoryId)
+    .orderBy('blob_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.blob_id);
 }
 
 /** Removes the links of one blob that ran out before `beforeMs`. */

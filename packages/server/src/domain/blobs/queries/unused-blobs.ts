@@ -4,6 +4,7 @@ import { lockRow } from '#/db/lock-row.ts';
 import { objectPathOf } from '#/domain/blobs/blob.ts';
 import { clockSkewMs } from '#/domain/blobs/leases.ts';
 import { insertDeletion } from './blob-deletions.ts';
+import { leaveExpiredLinks } from './blob-links.ts';
 
 /**
  * Deletes a blob that nothing needs any more and schedules the removal of its objects, in the caller's transaction. False, and
@@ -52,4 +53,47 @@ export async function scheduleBlobDeletion(db: Db, blobId: number, nowMs: number
   await db.deleteFrom('hidden_blobs').where('blob_id', '=', blobId).execute();
   await db.deleteFrom('blobs').where('id', '=', blobId).execute();
   return true;
+}
+
+/**
+ * Takes the link to one repository away, in the caller's transaction, and schedules the deletion of the blob if nothing else needs it.
+ * False, and the link left as one that ran out, while only the lease of a push keeps the blob: nothing else would lead to it.
+ */
+export async function unlinkBlob(
+  db: Db,
+  link: { readonly repositoryId: number; readonly blobId: number; readonly nowMs: number },
+): Promise<boolean> {
+  const { repositoryId, blobId, nowMs } = link;
+  const blob = await lockRow(
+    db,
+    db.selectFrom('blobs').select(['id', 'digest']).where('id', '=', blobId),
+  ).executeTakeFirst();
+  if (blob === undefined) return true;
+  await db
+    .deleteFrom('blob_links')
+    .where('repository_id', '=', repositoryId)
+    .where('blob_id', '=', blobId)
+    .execute();
+  if (await scheduleBlobDeletion(db, blobId, nowMs)) return true;
+  if (blob.digest === emptyLayerDigest || (await isLeadTo(db, blobId))) return true;
+  await leaveExpiredLinks(db, { repositoryId, blobIds: [blobId], nowMs });
+  return false;
+}
+
+/** Whether a manifest or a link will lead collection to the blob some day. */
+async function isLeadTo(db: Db, blobId: number): Promise<boolean> {
+  const inManifest = await db
+    .selectFrom('manifest_blobs')
+    .select('blob_id')
+    .where('blob_id', '=', blobId)
+    .limit(1)
+    .executeTakeFirst();
+  if (inManifest !== undefined) return true;
+  const linked = await db
+    .selectFrom('blob_links')
+    .select('blob_id')
+    .where('blob_id', '=', blobId)
+    .limit(1)
+    .executeTakeFirst();
+  return linked !== undefined;
 }

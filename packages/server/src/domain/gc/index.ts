@@ -1,0 +1,3 @@
+export { collectTags } from './collect-tags.ts';
+export { type CollectionProgress, createCollectionProgress } from './collection-progress.ts';
+export { forgetEndedNames } from './forget-ended-names.ts';
