@@ -21,6 +21,10 @@ export interface ApiSettings {
   /** `CORS_ORIGIN` */
   readonly corsOrigins: readonly string[];
   readonly registryTitle: string;
+  readonly featureAggregatedLogCounts: boolean;
+  readonly featureLogExport: boolean;
+  /** `ACTION_LOG_MAX_PAGE` */
+  readonly logMaximumPages: number | undefined;
   readonly featureChangeTagExpiration: boolean;
   readonly featureDirectLogin: boolean;
   readonly featureInviteOnlyUserCreation: boolean;

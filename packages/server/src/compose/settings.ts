@@ -17,6 +17,7 @@ const maximumManifestSizeBytes = 4 * 1024 ** 2;
 export function domainSettings({
   access,
   database,
+  logs,
   registry,
   secrets,
   server,
@@ -45,6 +46,14 @@ export function domainSettings({
     pullsWithoutStrictLogging: database.allowPullsWithoutStrictLogging || database.allowWithoutStrictLogging,
     labelKeyReservedPrefixes: registry.labelKeyReservedPrefixes,
     readOnly: server.registryState === 'readonly',
+    actionLog: logs,
+    logExport: {
+      queueName: logs.exportQueueName,
+      folder: logs.exportPath.replaceAll(/^\/|\/$/g, ''),
+      maximumSeconds: logs.exportMaximumSeconds,
+      maximumQuerySeconds: logs.exportMaximumQuerySeconds,
+      linkSeconds: logs.exportLinkSeconds,
+    },
     featureMailing: access.featureMailing,
     ...(access.appSpecificTokenExpirationSeconds == null
       ? {}
@@ -100,7 +109,7 @@ export function loginSettings(configuration: Configuration): LoginSettings {
 
 /** What `/api/v1` depends on; `setupToken` is of this start. */
 export function apiSettings(configuration: Configuration, setupToken: string | undefined): ApiSettings {
-  const { access, interface: ui, secrets, server, timeMachine } = configuration;
+  const { access, interface: ui, logs, secrets, server, timeMachine } = configuration;
   return {
     featureUserInitialize: access.featureUserInitialize,
     authenticationType: access.authenticationType,
@@ -112,6 +121,9 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     browserCallsByScriptOnly: ui.browserCallsByScriptOnly,
     corsOrigins: server.corsOrigin,
     registryTitle: ui.registryTitle,
+    featureAggregatedLogCounts: logs.featureAggregatedCounts,
+    featureLogExport: logs.featureExport,
+    logMaximumPages: logs.maximumPages,
     featureChangeTagExpiration: timeMachine.featureChangeTagExpiration,
     featureDirectLogin: access.featureDirectLogin,
     featureInviteOnlyUserCreation: access.featureInviteOnlyUserCreation,

@@ -13,7 +13,7 @@ function warn(key: string, value: unknown, expected: string, message: string): P
 }
 
 const storageRules: readonly Rule[] = [
-  ({ storage }) => {
+  ({ storage, logs }) => {
     const ids = storage.locations.map((location) => location.name);
     const check = (key: string, chosen: readonly string[]): Problem[] =>
       chosen
@@ -29,6 +29,9 @@ const storageRules: readonly Rule[] = [
     return [
       ...check('DISTRIBUTED_STORAGE_PREFERENCE', storage.preference ?? []),
       ...check('DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS', storage.defaultLocations),
+      ...(logs.featureRotation
+        ? check('ACTION_LOG_ARCHIVE_LOCATION', [logs.archiveLocation ?? []].flat())
+        : []),
     ];
   },
   ({ storage }) =>

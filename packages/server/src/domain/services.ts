@@ -23,6 +23,17 @@ export interface ActionLogSettings {
   readonly disablePullLogsForFreeNamespaces: boolean;
 }
 
+/** How exports of the action log are made; absent: the defaults of the configuration. */
+export interface LogExportSettings {
+  readonly queueName: string;
+  /** Folder in the store, without slashes at its ends. */
+  readonly folder: string;
+  readonly maximumSeconds: number;
+  readonly maximumQuerySeconds: number;
+  /** How long an export can be fetched. */
+  readonly linkSeconds: number;
+}
+
 /** What the rules depend on of the configuration; compose.ts fills it. Times are seconds. */
 export interface DomainSettings {
   readonly superUsers: readonly string[];
@@ -52,6 +63,7 @@ export interface DomainSettings {
   readonly appSpecificTokenExpirationSeconds?: number;
   /** What the action log records; absent: everything that is recorded by default. */
   readonly actionLog?: ActionLogSettings;
+  readonly logExport?: LogExportSettings;
   /** `REGISTRY_STATE: readonly` */
   readonly readOnly: boolean;
 }

@@ -1,15 +1,4 @@
-import {
-  boolean,
-  choice,
-  decimal,
-  duration,
-  integer,
-  object,
-  optional,
-  shape,
-  text,
-  textList,
-} from '#/config/value-types.ts';
+import { boolean, choice, object, optional, shape, text } from '#/config/value-types.ts';
 import { type KnownKeyGroup, known } from './known-key.ts';
 
 const logsModel = shape({
@@ -24,45 +13,6 @@ const logsModel = shape({
 export const logKeys: KnownKeyGroup = {
   title: 'Action logs',
   keys: [
-    known('FEATURE_ACTION_LOG_ROTATION', boolean, false, '2.9', 'Move old entries to the store.'),
-    known('ACTION_LOG_ROTATION_THRESHOLD', duration, '30d', '3.2', 'Age of entries that are moved.'),
-    known('ACTION_LOG_ROTATION_FREQUENCY', integer(1), 43_200, '3.2', 'Seconds between two moves.'),
-    known('MINIMUM_LOGS_AGE_FOR_ARCHIVE', duration, '7d', '3.2', 'Age below which nothing is ever moved.'),
-    known('FEATURE_AGGREGATED_LOG_COUNT_RETRIEVAL', boolean, true, '3.2', 'Answer counts of entries.'),
-    known('FEATURE_LOG_EXPORT', boolean, true, '3.2', 'Export entries on demand.'),
-    known(
-      'EXPORT_ACTION_LOGS_STORAGE_PATH',
-      text,
-      'exportedactionlogs',
-      '3.2',
-      'Path of exports in the store.',
-    ),
-    known(
-      'EXPORT_ACTION_LOGS_WORKER_POLL_PERIOD',
-      decimal(),
-      60,
-      '3.2',
-      'Seconds between two looks for exports to do.',
-    ),
-    known('EXPORT_ACTION_LOGS_MAXIMUM_SECONDS', decimal(), 3600, '3.2', 'Longest export.'),
-    known(
-      'EXPORT_ACTION_LOGS_MAXIMUM_QUERY_TIME_SECONDS',
-      decimal(),
-      30,
-      '3.2',
-      'Longest query of an export.',
-    ),
-    known('EXPORT_ACTION_LOGS_SECONDS', decimal(), 3600, '3.2', 'Seconds that an export can be fetched.'),
-    known('ACTION_LOG_MAX_PAGE', integer(1), undefined, '3.2', 'Most pages of the log API.'),
-    known('DISABLED_FOR_AUDIT_LOGS', textList, [], '3.2', 'Namespaces without entries.'),
-    known('DISABLED_FOR_PULL_LOGS', textList, [], '3.2', 'Namespaces without entries of pulls.'),
-    known(
-      'FEATURE_DISABLE_PULL_LOGS_FOR_FREE_NAMESPACES',
-      boolean,
-      false,
-      '3.2',
-      'Switch of the hosted service.',
-    ),
     known(
       'LOGS_MODEL',
       choice('database', 'transition_reads_both_writes_es', 'elasticsearch', 'splunk'),
@@ -71,11 +21,6 @@ export const logKeys: KnownKeyGroup = {
       'Where entries are kept.',
     ),
     known('LOGS_MODEL_CONFIG', logsModel, {}, '3.2', 'Connection to that place.'),
-    known('ACTION_LOG_AUDIT_LOGINS', boolean, true, '3.9', 'Record sign-ins.'),
-    known('ACTION_LOG_AUDIT_LOGIN_FAILURES', boolean, false, '3.11', 'Record failed sign-ins.'),
-    known('ACTION_LOG_AUDIT_PULL_FAILURES', boolean, false, '3.11', 'Record failed pulls.'),
-    known('ACTION_LOG_AUDIT_PUSH_FAILURES', boolean, false, '3.11', 'Record failed pushes.'),
-    known('ACTION_LOG_AUDIT_DELETE_FAILURES', boolean, false, '3.11', 'Record failed deletions.'),
     known('FEATURE_EXTENDED_ACTION_LOGGING', boolean, false, '3.x', 'Add what is known about the request.'),
   ],
 };

@@ -27,13 +27,6 @@ export const operationKeys: KnownKeyGroup = {
       unlisted,
       'Seconds between two counts of everything.',
     ),
-    known(
-      'QUEUE_WORKER_METRICS_REFRESH_SECONDS',
-      decimal(),
-      300,
-      unlisted,
-      'Seconds between two counts of queues.',
-    ),
     known('NOTIFICATION_SEND_TIMEOUT', decimal(), 10, unlisted, 'Seconds of sending one notification.'),
     known('NOTIFICATION_QUEUE_NAME', text, 'notification', unlisted, 'Name of the queue of notifications.'),
     known('DOCKERFILE_BUILD_QUEUE_NAME', text, 'dockerfilebuild', unlisted, 'Name of the queue of builds.'),
@@ -57,13 +50,6 @@ export const operationKeys: KnownKeyGroup = {
       'namespacegc',
       unlisted,
       'Name of the queue of deleted namespaces.',
-    ),
-    known(
-      'EXPORT_ACTION_LOGS_QUEUE_NAME',
-      text,
-      'exportactionlogs',
-      unlisted,
-      'Name of the queue of log exports.',
     ),
     known(
       'SECSCAN_V4_NOTIFICATION_QUEUE_NAME',
@@ -105,8 +91,6 @@ export const operationKeys: KnownKeyGroup = {
     ),
     known('GREENLET_TRACING', boolean, true, '3.x', 'Metrics of the Python server.'),
     known('CDN_SPECIFIC_NAMESPACES', textList, [], '3.x', 'Namespaces whose downloads go through a CDN.'),
-    known('FEATURE_CLEAR_EXPIRED_RAC_ENTRIES', boolean, false, '3.x', 'Remove old action counts.'),
-    known('FEATURE_REPOSITORY_ACTION_COUNTER', boolean, true, '3.x', 'Count the actions in each repository.'),
     known('FEATURE_MANIFEST_SIZE_BACKFILL', boolean, true, '3.x', 'Measure old manifests.'),
   ],
 };

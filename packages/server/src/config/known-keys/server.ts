@@ -121,8 +121,6 @@ export const serverKeys: KnownKeyGroup = {
     known('USERFILES_PATH', text, 'userfiles/', '2.9', 'Path of them there.'),
     known('LOG_ARCHIVE_LOCATION', text, undefined, '2.9', 'Location of archived build logs.'),
     known('LOG_ARCHIVE_PATH', text, 'logarchive/', '2.9', 'Path of them there.'),
-    known('ACTION_LOG_ARCHIVE_LOCATION', text, undefined, '2.9', 'Location of archived action logs.'),
-    known('ACTION_LOG_ARCHIVE_PATH', text, 'actionlogarchive/', '2.9', 'Path of them there.'),
     known(
       'STORAGE_REPLICATION_PROCESSING_SECONDS',
       integer(1),

@@ -2,6 +2,7 @@ import { accessSection } from './access.ts';
 import { databaseSection } from './database.ts';
 import { healthSection } from './health.ts';
 import { interfaceSection } from './interface.ts';
+import { logsSection } from './logs.ts';
 import { metricsSection } from './metrics.ts';
 import { redisSection } from './redis.ts';
 import { registrySection } from './registry.ts';
@@ -25,6 +26,7 @@ export const sections = {
   registry: registrySection,
   timeMachine: timeMachineSection,
   health: healthSection,
+  logs: logsSection,
   metrics: metricsSection,
   workers: workersSection,
 };

@@ -1,5 +1,5 @@
 import { key, section } from '#/config/key.ts';
-import { boolean, integer, nonEmptyText } from '#/config/value-types.ts';
+import { boolean, decimal, integer, nonEmptyText } from '#/config/value-types.ts';
 
 export const workersSection = section('Workers', {
   stagger: key('STAGGER_WORKERS', boolean, {
@@ -11,6 +11,21 @@ export const workersSection = section('Workers', {
     default: 86_400,
     since: '2.9 (not in its guide)',
     summary: 'Seconds between two removals of finished queue items.',
+  }),
+  queueMetricsSeconds: key('QUEUE_WORKER_METRICS_REFRESH_SECONDS', decimal(1), {
+    default: 300,
+    since: '2.9 (not in its guide)',
+    summary: 'Seconds between two counts of what waits in the queues.',
+  }),
+  featureActionCounter: key('FEATURE_REPOSITORY_ACTION_COUNTER', boolean, {
+    default: true,
+    since: '3.x',
+    summary: 'Count the actions in each repository every day, for its popularity and its place in searches.',
+  }),
+  featureClearActionCounts: key('FEATURE_CLEAR_EXPIRED_RAC_ENTRIES', boolean, {
+    default: false,
+    since: '3.x',
+    summary: 'Keep those counts for 30 days instead of 183.',
   }),
   replicationQueueName: key('REPLICATION_QUEUE_NAME', nonEmptyText, {
     later: true,
