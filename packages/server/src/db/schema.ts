@@ -146,6 +146,13 @@ export interface ManifestChildrenTable {
   child_manifest_id: number;
 }
 
+/** What an index lists and the repository does not hold yet (`FEATURE_SPARSE_INDEX`). */
+export interface ManifestMissingChildrenTable {
+  repository_id: number;
+  manifest_id: number;
+  digest: string;
+}
+
 export interface ManifestLabelsTable {
   id: Id;
   uuid: string;
@@ -262,6 +269,7 @@ export interface Schema {
   manifests: ManifestsTable;
   manifest_blobs: ManifestBlobsTable;
   manifest_children: ManifestChildrenTable;
+  manifest_missing_children: ManifestMissingChildrenTable;
   manifest_labels: ManifestLabelsTable;
   tags: TagsTable;
   current_tags: CurrentTagsTable;

@@ -1,30 +1,23 @@
-import { type Digest, parseManifest } from '@wharf/oci';
+import type { Digest } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
-import { insertManifestChildren, listIndexBytes } from './queries.ts';
-
-const indexesPerQuery = 50;
+import { deepestIndex, nestedTooDeep } from './index-content.ts';
+import { countIndexesAbove, isMissedByIndexes, linkMissingChild } from './queries-sparse.ts';
 
 /**
  * Puts a manifest that was just stored under the indexes that were pushed before it and list it, so that they keep it
- * (`FEATURE_SPARSE_INDEX`). Reads all indexes of the repository, whose rows do not say what they lack.
+ * (`FEATURE_SPARSE_INDEX`, which may have been switched off since). `indexLevels` says how many indexes lie one in another in the
+ * manifest, itself included. Throws `manifest_invalid` if they would be nested more than `deepestIndex` deep.
  */
 export async function adoptBySparseIndexes(
   db: Db,
   repositoryId: number,
-  manifest: { readonly id: number; readonly digest: Digest },
+  manifest: { readonly digest: Digest; readonly indexLevels: number },
 ): Promise<void> {
-  let afterId = 0;
-  for (;;) {
-    const indexes = await listIndexBytes(db, { repositoryId, afterId, limit: indexesPerQuery });
-    for (const { id, mediaType, bytes } of indexes) {
-      if (!bytes.includes(manifest.digest)) continue;
-      const { children } = parseManifest(mediaType, bytes);
-      if (children.some(({ digest }) => digest === manifest.digest)) {
-        await insertManifestChildren(db, repositoryId, id, [manifest.id]);
-      }
-    }
-    const last = indexes.at(-1);
-    if (last === undefined || indexes.length < indexesPerQuery) return;
-    afterId = last.id;
+  const { digest, indexLevels } = manifest;
+  if (!(await isMissedByIndexes(db, repositoryId, digest))) return;
+  if (indexLevels > 0) {
+    const above = await countIndexesAbove(db, repositoryId, digest, deepestIndex);
+    if (above + indexLevels > deepestIndex) throw nestedTooDeep();
   }
+  await linkMissingChild(db, repositoryId, digest);
 }

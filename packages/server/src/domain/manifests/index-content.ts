@@ -1,4 +1,4 @@
-import { findManifestKind, type IndexManifest, type ManifestChild } from '@wharf/oci';
+import { type Digest, findManifestKind, type IndexManifest, type ManifestChild } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { checkSchema1Children } from './check-schema1-children.ts';
@@ -11,6 +11,10 @@ import type { StoreManifestInput } from './store-manifest.ts';
 export interface IndexContent {
   readonly blobIds: readonly number[];
   readonly childIds: readonly number[];
+  /** Manifests that are listed and not there. */
+  readonly missing: readonly Digest[];
+  /** How many indexes lie one in another, this one included; 0 of an image. */
+  readonly indexLevels: number;
 }
 
 /** How many indexes may lie one in another, the pushed one included. */
@@ -31,6 +35,7 @@ export async function resolveIndexContent(
   ]);
   const children = new Map<string, StoredManifest>();
   const blobs = new Map<string, number>();
+  const missing = new Set<Digest>();
   for (const child of index.children) {
     const manifest = stored.get(child.digest);
     const blob = input.blobs.get(child.digest);
@@ -40,15 +45,18 @@ export async function resolveIndexContent(
     } else if (blob !== undefined) {
       checkSize(child, blob);
       blobs.set(child.digest, blob.id);
-    } else if (!input.sparseIndex) {
+    } else if (input.sparseIndex && findManifestKind(child.mediaType) !== undefined) {
+      missing.add(child.digest);
+    } else {
       throw childMissing(child.digest);
     }
   }
   await checkSchema1Children(db, index.children, children);
-  await checkDepth(db, [...children.values()]);
   return {
     blobIds: [...blobs].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, id]) => id),
     childIds: [...children.values()].map(({ id }) => id),
+    missing: [...missing],
+    indexLevels: await countIndexLevels(db, [...children.values()]),
   };
 }
 
@@ -62,13 +70,19 @@ function checkSize(
 }
 
 /** A cycle would need a digest that contains itself; only depth has to be bounded. */
-async function checkDepth(db: Db, children: readonly StoredManifest[]): Promise<void> {
+async function countIndexLevels(db: Db, children: readonly StoredManifest[]): Promise<number> {
+  let levels = 1;
   let level = new Set(children.filter(({ mediaType }) => isIndexType(mediaType)).map(({ id }) => id));
-  for (let depth = 1; level.size > 0; depth += 1) {
-    if (depth >= deepestIndex) {
-      throw new DomainError('manifest_invalid', `Indexes may be nested at most ${deepestIndex} deep.`);
-    }
+  while (level.size > 0) {
+    levels += 1;
+    if (levels > deepestIndex) throw nestedTooDeep();
     const below = await listChildren(db, [...level]);
     level = new Set(below.filter(({ mediaType }) => isIndexType(mediaType)).map(({ childId }) => childId));
   }
+  return levels;
+}
+
+/** The refusal of an index that is one too many. */
+export function nestedTooDeep(): DomainError {
+  return new DomainError('manifest_invalid', `Indexes may be nested at most ${deepestIndex} deep.`);
 }

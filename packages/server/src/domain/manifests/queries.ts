@@ -1,4 +1,4 @@
-import { type Digest, mediaTypes } from '@wharf/oci';
+import type { Digest } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
 import { prepareQuery } from '#/db/prepare-query.ts';
@@ -216,22 +216,6 @@ export async function listChildren(
       'manifests.media_type as mediaType',
     ])
     .where('manifest_children.manifest_id', 'in', manifestIds)
-    .execute();
-}
-
-/** Indexes and lists of a repository with their bytes, in order of id behind `afterId`, at most `limit`. */
-export async function listIndexBytes(
-  db: Db,
-  page: { readonly repositoryId: number; readonly afterId: number; readonly limit: number },
-): Promise<readonly { readonly id: number; readonly mediaType: string; readonly bytes: Buffer }[]> {
-  return db
-    .selectFrom('manifests')
-    .select(['id', 'media_type as mediaType', 'bytes'])
-    .where('repository_id', '=', page.repositoryId)
-    .where('media_type', 'in', [mediaTypes.list, mediaTypes.ociIndex])
-    .where('id', '>', page.afterId)
-    .orderBy('id')
-    .limit(page.limit)
     .execute();
 }
 

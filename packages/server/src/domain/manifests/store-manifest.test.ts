@@ -350,6 +350,51 @@ eachDatabase('storeManifest', (open) => {
     );
   });
 
+  test('FEATURE_SPARSE_INDEX: what is missing is remembered until it comes, or until the index goes', async () => {
+    const fixture = await createPushFixture(await open(), { settings: { featureSparseIndex: true } });
+    const { database } = fixture.services;
+    const late = await fixture.makeImage();
+    const never = await fixture.makeImage();
+    const sparse = makeIndex([late, late, never].map((manifest) => describeManifest(manifest)));
+    for (const tag of ['v1', 'v2']) await fixture.push({ ...sparse, annotations: { tag } }, tag);
+    const missing = async (): Promise<string[]> => {
+      const rows = await database.read.selectFrom('manifest_missing_children').select('digest').execute();
+      return rows.map(({ digest }) => digest).sort();
+    };
+    const [lateDigest, neverDigest] = [digestOf(encode(late)), digestOf(encode(never))];
+    assert.deepEqual(await missing(), [lateDigest, lateDigest, neverDigest, neverDigest].sort());
+    await pushUntagged(fixture, late);
+    assert.deepEqual(await missing(), [neverDigest, neverDigest]);
+    const children = await database.read.selectFrom('manifest_children').select('manifest_id').execute();
+    assert.equal(children.length, 2, 'both indexes keep it');
+    await database.transaction(async (db) => {
+      for (const table of ['current_tags', 'tags'] as const) await db.deleteFrom(table).execute();
+      await db.deleteFrom('manifests').where('media_type', '=', mediaTypes.ociIndex).execute();
+    });
+    assert.deepEqual(await missing(), []);
+  });
+
+  test('FEATURE_SPARSE_INDEX: a blob must be there, as nothing would keep it later', async () => {
+    const fixture = await createPushFixture(await open(), { settings: { featureSparseIndex: true } });
+    const blob = { mediaType: mediaTypes.ociLayerGzip, digest: digestOf(Buffer.from('absent')), size: 6 };
+    await assert.rejects(fixture.push(makeIndex([blob]), 'cache'), { code: 'manifest_invalid' });
+  });
+
+  test('FEATURE_SPARSE_INDEX: indexes pushed before what they list are nested as deep as others, not deeper', async () => {
+    const fixture = await createPushFixture(await open(), { settings: { featureSparseIndex: true } });
+    const chain = [makeIndex([])];
+    for (let depth = 1; depth <= deepestIndex; depth += 1) {
+      chain.unshift(makeIndex([describeManifest(chain[0] ?? {})]));
+    }
+    const bottom = chain.pop() ?? {};
+    for (const manifest of chain) await pushUntagged(fixture, manifest);
+    await assert.rejects(pushUntagged(fixture, bottom), { code: 'manifest_invalid' });
+
+    const other = await createPushFixture(await open(), { settings: { featureSparseIndex: true } });
+    for (const manifest of [...chain.toSpliced(4, 1), bottom]) await pushUntagged(other, manifest);
+    await assert.rejects(pushUntagged(other, chain[4] ?? {}), { code: 'manifest_invalid' });
+  });
+
   test('what the rows say of a manifest', async () => {
     const fixture = await createPushFixture(await open());
     const subject = describeManifest(await fixture.makeImage());

@@ -14,6 +14,7 @@ import {
   insertManifestRow,
 } from './queries.ts';
 import { findHiddenBlobBelow } from './queries-blobs.ts';
+import { insertMissingChildren } from './queries-sparse.ts';
 import { resolveImageBlobs } from './resolve-image-blobs.ts';
 
 export interface StoreManifestInput {
@@ -43,22 +44,23 @@ export async function storeManifest(db: Db, input: StoreManifestInput): Promise<
   const manifestId = await insertManifestRow(db, toRow(input));
   await insertManifestBlobs(db, repositoryId, manifestId, content.blobIds);
   await insertManifestChildren(db, repositoryId, manifestId, content.childIds);
+  await insertMissingChildren(db, repositoryId, manifestId, content.missing);
   await insertContentLabels(
     db,
     repositoryId,
     manifestId,
     prepared.labels.map((label) => ({ ...label, uuid: randomUUID() })),
   );
-  if (input.sparseIndex) {
-    await adoptBySparseIndexes(db, repositoryId, { id: manifestId, digest: prepared.digest });
-  }
+  const { indexLevels } = content;
+  await adoptBySparseIndexes(db, repositoryId, { digest: prepared.digest, indexLevels });
   return manifestId;
 }
 
 async function resolveContent(db: Db, input: StoreManifestInput): Promise<IndexContent> {
   const { parsed } = input.prepared;
   if (parsed.kind === 'list' || parsed.kind === 'oci-index') return resolveIndexContent(db, input, parsed);
-  return { childIds: [], blobIds: resolveImageBlobs(parsed, input.blobs) };
+  const blobIds = resolveImageBlobs(parsed, input.blobs);
+  return { childIds: [], blobIds, missing: [], indexLevels: 0 };
 }
 
 /** What a client deleted must be uploaded again before anything that needs it comes to life. */

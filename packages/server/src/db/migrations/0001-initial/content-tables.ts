@@ -122,7 +122,10 @@ const manifests: Table = {
     bytes: bytes(),
   },
   unique: [['repository_id', 'digest']],
-  indexes: [['repository_id', 'subject_digest', 'digest']],
+  indexes: [
+    ['repository_id', 'subject_digest', 'digest'],
+    ['repository_id', 'subject_digest', 'artifact_type', 'digest'],
+  ],
 };
 
 const manifestBlobs: Table = {
@@ -145,6 +148,17 @@ const manifestChildren: Table = {
   },
   primaryKey: ['manifest_id', 'child_manifest_id'],
   indexes: [['child_manifest_id'], ['repository_id']],
+};
+
+const manifestMissingChildren: Table = {
+  name: 'manifest_missing_children',
+  columns: {
+    repository_id: references('repositories', 'restrict'),
+    manifest_id: references('manifests', 'cascade'),
+    digest: digest(),
+  },
+  primaryKey: ['manifest_id', 'digest'],
+  indexes: [['repository_id', 'digest']],
 };
 
 const manifestLabels: Table = {
@@ -209,6 +223,7 @@ export const contentTables: readonly Table[] = [
   manifests,
   manifestBlobs,
   manifestChildren,
+  manifestMissingChildren,
   manifestLabels,
   tags,
   currentTags,
