@@ -33,6 +33,7 @@ export interface ApiSettings {
   readonly featureRequireTeamInvite: boolean;
   readonly featureSecurityScanner: boolean;
   readonly featureSigning: boolean;
+  readonly featureSuperUsers: boolean;
   readonly featureSuperusersFullAccess: boolean;
   readonly featureSuperusersOrganizationCreationOnly: boolean;
   readonly featureTeamSyncing: boolean;

@@ -1,6 +1,7 @@
 import type { ApiRoute } from '#/api/api-route.ts';
 import { errorRoutes } from '#/api/error/routes.ts';
+import { logRoutes } from '#/api/logs/routes.ts';
 import { userRoutes } from '#/api/user/routes.ts';
 
 /** Every route of `/api/v1`. */
-export const apiRoutes: readonly ApiRoute[] = [...errorRoutes, ...userRoutes];
+export const apiRoutes: readonly ApiRoute[] = [...errorRoutes, ...logRoutes, ...userRoutes];

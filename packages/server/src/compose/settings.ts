@@ -132,6 +132,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     featureRequireTeamInvite: ui.featureRequireTeamInvite,
     featureSecurityScanner: ui.featureSecurityScanner,
     featureSigning: ui.featureSigning,
+    featureSuperUsers: access.featureSuperUsers,
     featureSuperusersFullAccess: ui.featureSuperusersFullAccess,
     featureSuperusersOrganizationCreationOnly: ui.featureSuperusersOrganizationCreationOnly,
     featureTeamSyncing: ui.featureTeamSyncing,
