@@ -22,7 +22,7 @@ export async function assembleUpload(
     await writeObject(
       store,
       target,
-      { source: readSegments(store, uploadId, segments) },
+      { before: readSegments(store, uploadId, segments) },
       { keepsPartial: false },
     );
   } else if (pieces.length === 1 && first.range === undefined) {

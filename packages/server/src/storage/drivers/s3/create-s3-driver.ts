@@ -5,15 +5,17 @@ import { type StorageDriver, StorageError } from '#/storage/driver.ts';
 import { verifyPath } from '#/storage/paths.ts';
 import { mapS3Error } from './map-s3-error.ts';
 import { openObjectStore } from './object-store.ts';
+import { processPartPlaces } from './part-places.ts';
+import { createPieceReader } from './piece-reader.ts';
 import { headSize, readObject } from './read-object.ts';
 import { removeKey } from './remove-objects.ts';
 import type { S3Options } from './s3-options.ts';
 import { createS3Uploads } from './s3-uploads.ts';
 import { writeObject } from './write-object.ts';
 
-/** Keeps objects in a bucket; see `S3Options`. */
-export function createS3Driver(options: S3Options): StorageDriver {
-  const store = openObjectStore(options);
+/** Keeps objects in a bucket; see `S3Options`. All drivers of a process share the memory for parts, unless a test gives its own. */
+export function createS3Driver(options: S3Options, places = processPartPlaces): StorageDriver {
+  const store = openObjectStore(options, places);
   /** A HEAD has no body to say what is missing: the bucket is asked for once, until it has been seen. */
   let isBucketSeen = false;
 
@@ -46,7 +48,7 @@ export function createS3Driver(options: S3Options): StorageDriver {
     readSmall,
     async put(path, source) {
       checkObjectPath(path);
-      const pieces = Buffer.isBuffer(source) ? { before: source } : { source };
+      const pieces = Buffer.isBuffer(source) ? { before: source } : { source: createPieceReader(source) };
       return await writeObject(store, store.keyOf(path), pieces, { keepsPartial: false });
     },
     async read(path, range) {

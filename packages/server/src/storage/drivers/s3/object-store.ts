@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import type { PartPlaces } from './part-places.ts';
 import type { S3Options } from './s3-options.ts';
 
 /** A store that does not begin to answer for so long is taken for dead. */
@@ -16,6 +17,8 @@ export interface ObjectStore {
   readonly client: S3Client;
   readonly bucket: string;
   readonly options: S3Options;
+  /** Memory for parts. */
+  readonly places: PartPlaces;
   /** The key of a relative path. */
   keyOf(path: string): string;
   /** What to add to a request that makes an object. */
@@ -23,7 +26,7 @@ export interface ObjectStore {
 }
 
 /** Connects lazily: nothing is sent before the first request. */
-export function openObjectStore(options: S3Options): ObjectStore {
+export function openObjectStore(options: S3Options, places: PartPlaces): ObjectStore {
   const prefix = options.storagePath.replace(/^\/+|\/+$/g, '');
   const agent = { keepAlive: true, maxSockets: 256 };
   const client = new S3Client({
@@ -50,6 +53,7 @@ export function openObjectStore(options: S3Options): ObjectStore {
     client,
     bucket: options.bucket,
     options,
+    places,
     keyOf: (path) => (prefix === '' ? path : `${prefix}/${path}`),
     encryption:
       options.serverSideEncryption === 'none' ? {} : { ServerSideEncryption: options.serverSideEncryption },

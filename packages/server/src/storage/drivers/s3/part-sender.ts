@@ -8,6 +8,7 @@ import { StorageError } from '#/storage/driver.ts';
 import { completeMultipart } from './complete-multipart.ts';
 import { mapWriteError } from './map-s3-error.ts';
 import { type ObjectStore, objectContentType, partTimeoutMs } from './object-store.ts';
+import type { GatheredPart } from './part-buffer.ts';
 
 const maximumParts = 10_000;
 
@@ -15,10 +16,10 @@ const maximumParts = 10_000;
 export interface PartSender {
   /** Parts begun so far. */
   count(): number;
-  /** Waits for the part before, then begins to send this one. */
-  send(part: Buffer): Promise<void>;
-  /** Sends the rest and makes the object. */
-  finish(rest: Buffer, sizeBytes: number): Promise<void>;
+  /** Waits for the part before, then begins to send this one; the part is released when it is there, also when that fails. */
+  send(part: GatheredPart): Promise<void>;
+  /** Sends the rest, releases it and makes the object. */
+  finish(rest: GatheredPart, sizeBytes: number): Promise<void>;
   /** Drops what was sent; never fails, since `cleanUploads` finds what is left. */
   abort(): Promise<void>;
 }
@@ -57,30 +58,45 @@ export function createPartSender(store: ObjectStore, key: string): PartSender {
     if (failure !== undefined) throw failure.error;
   }
 
+  async function startPart(part: GatheredPart): Promise<void> {
+    await settle();
+    if (count === maximumParts)
+      throw new StorageError('invalid', `an object has at most ${maximumParts} parts`);
+    multipartId ??= await begin();
+    count += 1;
+    running = sendPart(multipartId, count, part.bytes)
+      .catch((error: unknown) => {
+        failure = { error };
+      })
+      .finally(part.release);
+  }
+
+  async function sendWhole(part: GatheredPart): Promise<void> {
+    try {
+      await store.client.send(new PutObjectCommand({ ...creation, Body: part.bytes }), {
+        requestTimeout: partTimeoutMs,
+      });
+    } catch (error) {
+      throw mapWriteError(error, 'write', store);
+    } finally {
+      part.release();
+    }
+  }
+
   const sender: PartSender = {
     count: () => count,
     async send(part) {
-      await settle();
-      if (count === maximumParts)
-        throw new StorageError('invalid', `an object has at most ${maximumParts} parts`);
-      multipartId ??= await begin();
-      count += 1;
-      running = sendPart(multipartId, count, part).catch((error: unknown) => {
-        failure = { error };
-      });
+      try {
+        await startPart(part);
+      } catch (error) {
+        part.release();
+        throw error;
+      }
     },
     async finish(rest, sizeBytes) {
-      if (multipartId === undefined) {
-        try {
-          await store.client.send(new PutObjectCommand({ ...creation, Body: rest }), {
-            requestTimeout: partTimeoutMs,
-          });
-        } catch (error) {
-          throw mapWriteError(error, 'write', store);
-        }
-        return;
-      }
-      if (rest.length > 0) await sender.send(rest);
+      if (multipartId === undefined) return sendWhole(rest);
+      if (rest.bytes.length > 0) await sender.send(rest);
+      else rest.release();
       await settle();
       await completeMultipart(store, { key, id: multipartId, entityTags, sizeBytes });
     },
