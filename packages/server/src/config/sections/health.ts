@@ -18,7 +18,7 @@ const rdsParameters = z
     },
     { error: expectedParameters },
   )
-  .refine((given) => typeof given.access_key === typeof given.secret_key, {
+  .refine((given) => !given.access_key === !given.secret_key, {
     error: 'both access_key and secret_key, or neither to use the role of the machine',
   })
   .transform(({ access_key, secret_key, db_instance, region, endpoint_url }) => ({
