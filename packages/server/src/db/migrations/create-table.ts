@@ -7,6 +7,7 @@ export interface Table {
   /** Where there is no column `id`. */
   readonly primaryKey?: readonly string[];
   readonly unique?: readonly (readonly string[])[];
+  /** Columns, each with ` desc` behind it for descending order. */
   readonly indexes?: readonly (readonly string[])[];
   readonly checks?: Readonly<Record<string, string>>;
   /** Index name -> expression that is unique where it is not null. */
@@ -46,8 +47,8 @@ export function createTableStatements(table: Table, target: Target): string[] {
     );
   }
   const indexes = (table.indexes ?? []).map((columns) => ({
-    name: quote(shortName('ix', table.name, columns)),
-    columns: list(columns),
+    name: quote(shortName('ix', table.name, columns.map(indexedColumn))),
+    columns: columns.map((column) => column.replace(/^\w+/, quote)).join(', '),
   }));
   const expressions = Object.entries(table.uniqueExpressions ?? {});
   if (mysql) {
@@ -72,6 +73,11 @@ export function createTableStatements(table: Table, target: Target): string[] {
         `create unique index if not exists ${quote(name)} on ${quote(table.name)} ((${expression}))`,
     ),
   ];
+}
+
+/** The column that a part of an index names. */
+export function indexedColumn(part: string): string {
+  return part.replace(/ desc$/, '');
 }
 
 function columnLine(quotedName: string, column: Column, target: Target): string {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { initialTables } from './0001-initial.ts';
 import { peopleAndLifecycleTables } from './0002-people-and-lifecycle.ts';
-import { createTableStatements } from './create-table.ts';
+import { createTableStatements, indexedColumn } from './create-table.ts';
 
 /** Bytes that MySQL allows for one index. */
 const longestIndexBytes = 3072;
@@ -11,7 +11,7 @@ const mysql = { dialect: 'mysql', collation: 'utf8mb4_nopad_bin' } as const;
 for (const table of [...initialTables, ...peopleAndLifecycleTables]) {
   const keys = [
     ...(table.unique ?? []),
-    ...(table.indexes ?? []),
+    ...(table.indexes ?? []).map((parts) => parts.map(indexedColumn)),
     ...(table.primaryKey ? [table.primaryKey] : []),
   ];
 

@@ -99,7 +99,7 @@ const repositories: Table = {
     event_number: integer(),
   },
   unique: [['uuid'], ['namespace_id', 'name']],
-  indexes: [['state']],
+  indexes: [['state'], ['visibility', 'id'], ['name', 'id']],
 };
 
 const repositoryPermissions: Table = {
