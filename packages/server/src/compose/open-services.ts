@@ -9,11 +9,13 @@ import type { Services } from '#/domain/services.ts';
 import { systemClock } from '#/platform/clock.ts';
 import { type ConnectedEventBus, createEventBus, type PlatformEvent } from '#/platform/events.ts';
 import { createLogger, type Logger } from '#/platform/logger.ts';
+import { createMailer } from '#/platform/mailer.ts';
+import { createOutboundHttp } from '#/platform/outbound-http.ts';
 import { createPasswordHasher } from '#/platform/password-hasher.ts';
 import { createRedisEvents, type RedisEvents } from '#/platform/redis-events.ts';
 import { createSecretBox } from '#/platform/secret-box.ts';
 import { openStorage } from '#/storage/open-storage.ts';
-import { domainSettings, redisTarget } from './settings.ts';
+import { domainSettings, mailerSettings, outboundSettings, redisTarget } from './settings.ts';
 
 export interface Directories {
   /** Absolute. */
@@ -87,6 +89,7 @@ export async function openServices(
       nodeId,
       logger,
     );
+    const mail = mailerSettings(configuration);
     const services: Services = {
       database,
       storage,
@@ -95,6 +98,8 @@ export async function openServices(
       events,
       secretBox: createSecretBox(configuration.secrets.databaseSecretKey),
       passwordHasher,
+      ...(mail === undefined ? {} : { mailer: createMailer(mail, logger) }),
+      outbound: createOutboundHttp(outboundSettings(configuration)),
       settings: domainSettings(configuration),
       nodeId,
     };

@@ -7,6 +7,8 @@ import type { Configuration } from '#/config/configuration.ts';
 import type { DomainSettings } from '#/domain/services.ts';
 import type { LoginSettings } from '#/login/login-services.ts';
 import type { HealthSettings } from '#/ops/ops-services.ts';
+import type { MailerSettings } from '#/platform/mailer.ts';
+import type { OutboundSettings } from '#/platform/outbound-http.ts';
 import type { RedisTarget } from '#/platform/redis-connection.ts';
 import type { RegistrySettings } from '#/registry/settings.ts';
 
@@ -17,7 +19,9 @@ const maximumManifestSizeBytes = 4 * 1024 ** 2;
 export function domainSettings({
   access,
   database,
+  interface: ui,
   logs,
+  outbound,
   registry,
   secrets,
   server,
@@ -46,6 +50,13 @@ export function domainSettings({
     pullsWithoutStrictLogging: database.allowPullsWithoutStrictLogging || database.allowWithoutStrictLogging,
     labelKeyReservedPrefixes: registry.labelKeyReservedPrefixes,
     readOnly: server.registryState === 'readonly',
+    ...(server.serverHostname === undefined
+      ? {}
+      : { publicUrl: `${server.preferredUrlScheme}://${server.serverHostname}` }),
+    notifications: {
+      registryTitle: ui.registryTitle,
+      sendTimeoutSeconds: outbound.notificationSendTimeoutSeconds,
+    },
     actionLog: logs,
     logExport: {
       queueName: logs.exportQueueName,
@@ -167,6 +178,17 @@ export function authSettings({ access, secrets }: Configuration, dataDirectory: 
       expiredKeyLifeSeconds: secrets.expiredServiceKeyLifeSeconds,
     },
   };
+}
+
+/** How mail leaves; undefined when the configuration sends none. */
+export function mailerSettings({ access, mail }: Configuration): MailerSettings | undefined {
+  return access.featureMailing && mail.server !== '' ? mail : undefined;
+}
+
+/** Where requests on behalf of users may go. */
+export function outboundSettings({ outbound }: Configuration): OutboundSettings {
+  const { allowedHosts, blockedHosts, allowPrivateAddresses } = outbound;
+  return { allowedHosts, blockedHosts, allowPrivateAddresses, proxyEnvironment: process.env };
 }
 
 /** Every Redis of the configuration, for health. */

@@ -2,6 +2,8 @@ import type { Database } from '#/db/database.ts';
 import type { Clock } from '#/platform/clock.ts';
 import type { EventBus } from '#/platform/events.ts';
 import type { Logger } from '#/platform/logger.ts';
+import type { Mailer } from '#/platform/mailer.ts';
+import type { OutboundHttp } from '#/platform/outbound-http.ts';
 import type { PasswordHasher } from '#/platform/password-hasher.ts';
 import type { SecretBox } from '#/platform/secret-box.ts';
 import type { Storage } from '#/storage/storage.ts';
@@ -34,6 +36,14 @@ export interface LogExportSettings {
   readonly linkSeconds: number;
 }
 
+/** How notifications go out; absent: the defaults of the configuration. */
+export interface NotificationSettings {
+  /** `REGISTRY_TITLE`, the name in mails. */
+  readonly registryTitle: string;
+  /** `NOTIFICATION_SEND_TIMEOUT` */
+  readonly sendTimeoutSeconds: number;
+}
+
 /** What the rules depend on of the configuration; compose.ts fills it. Times are seconds. */
 export interface DomainSettings {
   readonly superUsers: readonly string[];
@@ -64,6 +74,9 @@ export interface DomainSettings {
   /** What the action log records; absent: everything that is recorded by default. */
   readonly actionLog?: ActionLogSettings;
   readonly logExport?: LogExportSettings;
+  /** Scheme and host under which people reach this registry, without a slash at the end; absent while `SERVER_HOSTNAME` is unset. */
+  readonly publicUrl?: string;
+  readonly notifications?: NotificationSettings;
   /** `REGISTRY_STATE: readonly` */
   readonly readOnly: boolean;
 }
@@ -77,6 +90,10 @@ export interface Services {
   readonly events: EventBus;
   readonly secretBox: SecretBox;
   readonly passwordHasher: PasswordHasher;
+  /** Absent without `FEATURE_MAILING` or `MAIL_SERVER`. */
+  readonly mailer?: Mailer;
+  /** The way out for HTTP; absent in commands and tests that need none. */
+  readonly outbound?: OutboundHttp;
   readonly settings: DomainSettings;
   /** Random id of this process, the owner in leases and locks. */
   readonly nodeId: string;

@@ -27,7 +27,6 @@ export const operationKeys: KnownKeyGroup = {
       unlisted,
       'Seconds between two counts of everything.',
     ),
-    known('NOTIFICATION_SEND_TIMEOUT', decimal(), 10, unlisted, 'Seconds of sending one notification.'),
     known('NOTIFICATION_QUEUE_NAME', text, 'notification', unlisted, 'Name of the queue of notifications.'),
     known('DOCKERFILE_BUILD_QUEUE_NAME', text, 'dockerfilebuild', unlisted, 'Name of the queue of builds.'),
     known(

@@ -44,8 +44,6 @@ export const registryKeys: KnownKeyGroup = {
     known('FEATURE_MANIFEST_SUBJECT_BACKFILL', boolean, true, '3.12', 'Find the subjects of old manifests.'),
     known('FEATURE_IMMUTABLE_TAGS', boolean, false, '3.x', 'Tags can be made immutable.'),
     known('FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE', boolean, false, '3.x', 'Immutable tags may expire.'),
-    known('WEBHOOK_HOSTNAME_BLACKLIST', textList, [], '3.5', 'Hosts that webhooks may not reach.'),
-    known('SSRF_ALLOWED_HOSTS', textList, [], '3.x', 'Private hosts that webhooks may reach.'),
     known('FEATURE_NAMESPACE_GARBAGE_COLLECTION', boolean, true, '3.3', 'Collect deleted namespaces.'),
     known('FEATURE_REPOSITORY_GARBAGE_COLLECTION', boolean, true, '3.3', 'Collect deleted repositories.'),
     known(

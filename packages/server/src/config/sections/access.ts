@@ -42,7 +42,6 @@ export const accessSection = section('Sign-in and accounts', {
     summary: 'Registration needs an invitation; has no effect while registration is off.',
   }),
   featureMailing: key('FEATURE_MAILING', boolean, {
-    later: true,
     default: true,
     since: '2.9',
     summary: 'Send mail.',

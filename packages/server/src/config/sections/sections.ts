@@ -3,7 +3,9 @@ import { databaseSection } from './database.ts';
 import { healthSection } from './health.ts';
 import { interfaceSection } from './interface.ts';
 import { logsSection } from './logs.ts';
+import { mailSection } from './mail.ts';
 import { metricsSection } from './metrics.ts';
+import { outboundSection } from './outbound.ts';
 import { redisSection } from './redis.ts';
 import { registrySection } from './registry.ts';
 import { secretsSection } from './secrets.ts';
@@ -27,6 +29,8 @@ export const sections = {
   timeMachine: timeMachineSection,
   health: healthSection,
   logs: logsSection,
+  mail: mailSection,
+  outbound: outboundSection,
   metrics: metricsSection,
   workers: workersSection,
 };
