@@ -5,8 +5,11 @@ import {
   blobDeletion,
   blobLinkExpiry,
   blobUploadCleanup,
+  garbageCollection,
   instanceKeyRefresh,
+  namespaceDeletion,
   queueCleanup,
+  repositoryDeletion,
   type Worker,
 } from '#/workers/index.ts';
 import { measureQueues, measureRows } from './measure-database.ts';
@@ -15,15 +18,32 @@ import { measureQueues, measureRows } from './measure-database.ts';
 const queueNames = ['notification', 'repositorygc', 'namespacegc', 'exportactionlogs', 'dockerfilebuild'];
 
 /** The background work of a node, counted. */
-export function listWorkers({ storage, workers }: Configuration, metrics: Metrics): readonly Worker[] {
+export function listWorkers(configuration: Configuration, metrics: Metrics): readonly Worker[] {
+  const { storage, workers } = configuration;
   return [
-    blobDeletion(),
-    blobLinkExpiry(),
+    blobDeletion({ metrics: metrics.collection }),
+    ...listCollectors(configuration, metrics),
     blobUploadCleanup({ periodMs: storage.blobUploadCleanupFrequencySeconds * 1000 }),
     queueCleanup({ periodMs: workers.queueCleanupFrequencySeconds * 1000 }),
     measureRows(metrics),
     measureQueues(metrics, [workers.replicationQueueName, ...queueNames]),
   ].map((worker) => counted(worker, metrics));
+}
+
+/** What removes by itself what nobody needs any more; with `DISABLE_PUSHES` nothing does. */
+function listCollectors({ registry, timeMachine }: Configuration, metrics: Metrics): readonly Worker[] {
+  const options = { metrics: metrics.collection };
+  if (registry.disablePushes) return [];
+  return [
+    ...(timeMachine.featureGarbageCollection
+      ? [
+          blobLinkExpiry(),
+          garbageCollection({ ...options, periodMs: timeMachine.garbageCollectionFrequencySeconds * 1000 }),
+        ]
+      : []),
+    ...(timeMachine.featureRepositoryGarbageCollection ? [repositoryDeletion(options)] : []),
+    ...(timeMachine.featureNamespaceGarbageCollection ? [namespaceDeletion(options)] : []),
+  ];
 }
 
 /** Runs in every process that signs tokens, whatever its roles. */

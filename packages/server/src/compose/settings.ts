@@ -44,6 +44,10 @@ export function domainSettings({
     createPrivateRepositoryOnPush: registry.createPrivateRepositoryOnPush,
     createNamespaceOnPush: registry.createNamespaceOnPush,
     defaultTagExpirationSeconds: timeMachine.defaultTagExpirationSeconds,
+    namespaceDeletionGrace: {
+      seconds: timeMachine.namespaceDeletionGraceSeconds,
+      namespaces: timeMachine.namespaceDeletionGraceNamespaces,
+    },
     pushTemporaryTagExpirationSeconds: secrets.pushTemporaryTagExpirationSeconds,
     maximumLayerSizeBytes: server.maximumLayerSizeBytes,
     maximumManifestSizeBytes,

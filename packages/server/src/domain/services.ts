@@ -77,6 +77,8 @@ export interface DomainSettings {
   /** Scheme and host under which people reach this registry, without a slash at the end; absent while `SERVER_HOSTNAME` is unset. */
   readonly publicUrl?: string;
   readonly notifications?: NotificationSettings;
+  /** `NAMESPACE_GC_GRACE_PERIOD_SECONDS` and the namespaces that it holds for; absent: purged at once. */
+  readonly namespaceDeletionGrace?: { readonly seconds: number; readonly namespaces: readonly string[] };
   /** `REGISTRY_STATE: readonly` */
   readonly readOnly: boolean;
 }

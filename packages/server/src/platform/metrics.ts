@@ -132,6 +132,13 @@ export function createMetrics(prefix = 'quay') {
         transferBuckets,
       ),
     },
+    collection: {
+      iterations: counter('quay_gc_iterations', 'Rounds of garbage collection'),
+      repositories: counter('quay_gc_repos_purged', 'Deleted repositories that were purged'),
+      namespaces: counter('quay_gc_namespaces_purged', 'Deleted users and organizations that were purged'),
+      blobs: counter('quay_gc_storage_blobs_deleted', 'Objects of blobs that were removed from storage'),
+      rows: counter('quay_gc_table_rows_deleted', 'Rows that collection removed', ['table']),
+    },
     rows: {
       repositories: gauge(`${prefix}_repository_count`, 'Repositories', 'max'),
       users: gauge(`${prefix}_user_count`, 'Users', 'max'),

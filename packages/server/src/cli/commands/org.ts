@@ -1,12 +1,7 @@
 import type { Command } from 'commander';
 import { operatorAction } from '#/cli/operator-action.ts';
-import {
-  createOrganization,
-  deleteAccount,
-  listAccounts,
-  listTeams,
-  setAccountEnabled,
-} from '#/domain/namespaces/index.ts';
+import { deleteNamespace } from '#/domain/gc/index.ts';
+import { createOrganization, listAccounts, listTeams, setAccountEnabled } from '#/domain/namespaces/index.ts';
 import { registerDefaultPermission } from './default-permission.ts';
 import { formatTable, formatTime } from './format-table.ts';
 import { getOrganization, getUser } from './named-things.ts';
@@ -112,10 +107,10 @@ export function registerOrg(program: Command): void {
 
   const remove = group
     .command('delete <name>')
-    .description('delete an organization that holds no repositories, with teams and robots');
+    .description('delete an organization with its repositories, teams and robots');
   operatorAction(remove, async (services, [name = '']) => {
     const organization = await getOrganization(services, name);
-    await deleteAccount(services, { accountId: organization.id });
+    await deleteNamespace(services, { accountId: organization.id });
     return { json: { name }, text: `Deleted the organization ${name}.` };
   });
 

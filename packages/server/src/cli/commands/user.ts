@@ -1,9 +1,9 @@
 import { Argument, type Command } from 'commander';
 import { operatorAction } from '#/cli/operator-action.ts';
+import { deleteNamespace } from '#/domain/gc/index.ts';
 import {
   type Account,
   createUser,
-  deleteAccount,
   isSuperuserAccount,
   listAccounts,
   setAccountEnabled,
@@ -124,10 +124,10 @@ Examples:
 
   const remove = group
     .command('delete <name>')
-    .description('delete a user who holds no repositories, with robots, tokens and permissions');
+    .description('delete a user with repositories, robots, tokens and permissions');
   operatorAction(remove, async (services, [name = '']) => {
     const user = await getUser(services, name);
-    await deleteAccount(services, { accountId: user.id });
+    await deleteNamespace(services, { accountId: user.id });
     return { json: { name }, text: `Deleted the user ${name}.` };
   });
 }

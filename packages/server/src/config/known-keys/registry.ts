@@ -44,16 +44,6 @@ export const registryKeys: KnownKeyGroup = {
     known('FEATURE_MANIFEST_SUBJECT_BACKFILL', boolean, true, '3.12', 'Find the subjects of old manifests.'),
     known('FEATURE_IMMUTABLE_TAGS', boolean, false, '3.x', 'Tags can be made immutable.'),
     known('FEATURE_IMMUTABLE_TAGS_CAN_EXPIRE', boolean, false, '3.x', 'Immutable tags may expire.'),
-    known('FEATURE_NAMESPACE_GARBAGE_COLLECTION', boolean, true, '3.3', 'Collect deleted namespaces.'),
-    known('FEATURE_REPOSITORY_GARBAGE_COLLECTION', boolean, true, '3.3', 'Collect deleted repositories.'),
-    known(
-      'NAMESPACE_GC_GRACE_PERIOD_SECONDS',
-      integer(),
-      0,
-      '3.x',
-      'Delay before listed namespaces are purged.',
-    ),
-    known('NAMESPACE_GC_GRACE_PERIOD_ALLOWLIST', textList, [], '3.x', 'Those namespaces.'),
     known('RESET_CHILD_MANIFEST_EXPIRATION', boolean, false, '3.9', 'Manifests of an index expire with it.'),
     known('FEATURE_AUTO_PRUNE', boolean, false, '3.10', 'Remove old tags by policy.'),
     known(

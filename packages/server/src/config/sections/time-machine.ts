@@ -1,5 +1,5 @@
 import { key, section } from '#/config/key.ts';
-import { boolean, duration, integer, listOf } from '#/config/value-types.ts';
+import { boolean, duration, integer, listOf, textList } from '#/config/value-types.ts';
 
 export const timeMachineSection = section('Time machine and garbage collection', {
   defaultTagExpirationSeconds: key('DEFAULT_TAG_EXPIRATION', duration, {
@@ -28,15 +28,33 @@ export const timeMachineSection = section('Time machine and garbage collection',
     summary: 'Longest life of a tag that is given an expiry.',
   }),
   featureGarbageCollection: key('FEATURE_GARBAGE_COLLECTION', boolean, {
-    later: true,
     default: true,
     since: '3.2',
     summary: 'Remove what no tag needs any more.',
   }),
   garbageCollectionFrequencySeconds: key('GARBAGE_COLLECTION_FREQUENCY', integer(1), {
-    later: true,
     default: 30,
     since: '2.9 (not in its guide)',
     summary: 'Seconds between two rounds of collection.',
+  }),
+  featureRepositoryGarbageCollection: key('FEATURE_REPOSITORY_GARBAGE_COLLECTION', boolean, {
+    default: true,
+    since: '3.3',
+    summary: 'Purge deleted repositories.',
+  }),
+  featureNamespaceGarbageCollection: key('FEATURE_NAMESPACE_GARBAGE_COLLECTION', boolean, {
+    default: true,
+    since: '3.3',
+    summary: 'Purge deleted users and organizations.',
+  }),
+  namespaceDeletionGraceSeconds: key('NAMESPACE_GC_GRACE_PERIOD_SECONDS', integer(), {
+    default: 0,
+    since: '3.x',
+    summary: 'Seconds before those of `NAMESPACE_GC_GRACE_PERIOD_ALLOWLIST` are purged.',
+  }),
+  namespaceDeletionGraceNamespaces: key('NAMESPACE_GC_GRACE_PERIOD_ALLOWLIST', textList, {
+    default: [],
+    since: '3.x',
+    summary: 'Users and organizations whose purge waits.',
   }),
 });

@@ -7,13 +7,13 @@ export { createOrganization } from './create-organization.ts';
 export { createRobot } from './create-robot.ts';
 export { createTeam } from './create-team.ts';
 export { createUser } from './create-user.ts';
-export { deleteAccount } from './delete-account.ts';
 export { deleteRobot } from './delete-robot.ts';
 export { deleteTeam } from './delete-team.ts';
 export { isSuperuserAccount } from './is-superuser-account.ts';
 export { findRobot, listRobots } from './list-robots.ts';
 export {
   countAccounts,
+  deleteAccountRow,
   findAccountByEmail,
   findAccountById,
   findAccountByName,
@@ -29,6 +29,8 @@ export { recordFailedLogin, recordSuccessfulLogin } from './record-login.ts';
 export { regenerateRobotToken } from './regenerate-robot-token.ts';
 export { removeTeamMember } from './remove-team-member.ts';
 export type { Robot } from './robot.ts';
+export { lockAccount } from './queries-deletion.ts';
+export { retireAccount } from './retire-account.ts';
 export { setAccountEnabled } from './set-account-enabled.ts';
 export { setPassword } from './set-password.ts';
 export { setSuperuser } from './set-superuser.ts';

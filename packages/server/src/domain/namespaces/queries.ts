@@ -319,17 +319,6 @@ export async function listAdministeredOrganizationIds(db: Db, accountId: number)
   return rows.map((row) => row.organization_id);
 }
 
-/** Whether the namespace holds a repository, even one that is being deleted. */
-export async function holdsRepositories(db: Db, namespaceId: number): Promise<boolean> {
-  const row = await db
-    .selectFrom('repositories')
-    .select('id')
-    .where('namespace_id', '=', namespaceId)
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
-}
-
 /** How many accounts of each kind exist. */
 export async function countAccounts(db: Db): Promise<Readonly<Record<AccountKind, number>>> {
   const rows = await db

@@ -7,6 +7,7 @@ export {
   listRepositories,
   type RepositoryPosition,
 } from './queries.ts';
+export { deleteEmptyRepository, listRepositoryIds, markForDeletion } from './queries-deletion.ts';
 export { advanceRepository } from './queries-events.ts';
 export type { RepositoryReference } from './repository-reference.ts';
 export { setRepositoryState } from './set-repository-state.ts';

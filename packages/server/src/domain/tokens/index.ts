@@ -12,6 +12,7 @@ export {
 export { initializeFirstUser } from './initialize-first-user.ts';
 export { findOauthScopes, oauthScopes } from './oauth-scopes.ts';
 export { type AppToken, listAppTokens } from './queries.ts';
+export { deleteOwnedApplications } from './queries-deletion.ts';
 export { revokeAccessToken } from './revoke-access-token.ts';
 export { revokeAppToken } from './revoke-app-token.ts';
 export { revokeOauthToken } from './revoke-oauth-token.ts';

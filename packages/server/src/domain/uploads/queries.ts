@@ -207,6 +207,18 @@ export async function listStaleUploads(
   return rows.map(asRecord);
 }
 
+/** Uploads of a repository, at most `limit`. */
+export async function listUploadsOfRepository(
+  db: Db,
+  options: { readonly repositoryId: number; readonly limit: number },
+): Promise<UploadRecord[]> {
+  const rows = await selectUploads(db)
+    .where('uploads.repository_id', '=', options.repositoryId)
+    .limit(options.limit)
+    .execute();
+  return rows.map(asRecord);
+}
+
 /** The upload that owns an id of a store, if any does. */
 export async function findUploadOfStore(db: Db, storeId: string): Promise<UploadRecord | undefined> {
   const row = await selectUploads(db).where('uploads.uuid', '=', storeId.slice(0, 36)).executeTakeFirst();

@@ -98,14 +98,18 @@ export async function forgetHiddenBlobs(
   }
 }
 
-/** Blobs that are linked to a repository, whether or not the link has run out. */
-export async function listLinkedBlobIds(db: Db, repositoryId: number, limit: number): Promise<number[]> {
+/** Blobs that are linked to a repository, whether or not the link has run out, in order of id behind `afterId`, at most `limit`. */
+export async function listLinkedBlobIds(
+  db: Db,
+  page: { readonly repositoryId: number; readonly afterId: number; readonly limit: number },
+): Promise<number[]> {
   const rows = await db
     .selectFrom('blob_links')
     .select('blob_id')
-    .where('repository_id', '=', repositoryId)
+    .where('repository_id', '=', page.repositoryId)
+    .where('blob_id', '>', page.afterId)
     .orderBy('blob_id')
-    .limit(limit)
+    .limit(page.limit)
     .execute();
   return rows.map((row) => row.blob_id);
 }
