@@ -12,7 +12,8 @@ import {
   makeIndex,
   type PushFixture,
 } from '#/testing/push-fixture.ts';
-import { listReferrers } from './index.ts';
+import { listReferrers as listPage } from './index.ts';
+import type { ReferrersCursor } from './walk-referrers.ts';
 
 const sbom = 'application/vnd.example.sbom';
 const signature = 'application/vnd.example.signature';
@@ -20,6 +21,16 @@ const signature = 'application/vnd.example.signature';
 async function attach(fixture: PushFixture, manifest: Json): Promise<Digest> {
   const { digest } = await fixture.push(manifest, digestOf(encode(manifest)));
   return digest;
+}
+
+/** All entries, on one page. */
+async function listReferrers(
+  services: PushFixture['services'],
+  input: Omit<Parameters<typeof listPage>[1], 'limit'>,
+) {
+  const { referrers, next } = await listPage(services, { ...input, limit: 1000 });
+  assert.equal(next, undefined);
+  return referrers;
 }
 
 const digestsOf = (entries: readonly { readonly digest: string }[]) =>
@@ -129,5 +140,91 @@ eachDatabase('listReferrers', (open) => {
       subject: parseDigest(String(subject.digest)),
     });
     assert.deepEqual(found, []);
+  });
+
+  test('pages: every entry once, in order, filtered or not, whatever was deleted meanwhile', async () => {
+    const fixture = await createPushFixture(await open());
+    const { services, repository, performer } = fixture;
+    const image = describeManifest(await fixture.makeImage());
+    const subject = parseDigest(String(image.digest));
+    const attached: Digest[] = [];
+    const types = [sbom, signature, sbom, signature, sbom, signature, sbom];
+    for (const artifactType of types) {
+      attached.push(
+        await attach(fixture, await fixture.makeImage({ manifest: { subject: image, artifactType } })),
+      );
+    }
+    const fallback = [];
+    for (const artifactType of [sbom, signature, sbom]) {
+      const foreign = await fixture.makeImage();
+      await attach(fixture, foreign);
+      fallback.push(describeManifest(foreign, { artifactType }));
+    }
+    await fixture.push(makeIndex(fallback), fallbackTagName(subject));
+
+    const walk = async (limit: number, artifactType?: string) => {
+      const pages: string[][] = [];
+      let after: ReferrersCursor | undefined;
+      do {
+        const input = { repositoryId: repository.id, subject, artifactType, after, limit };
+        const { referrers, next } = await listPage(services, input);
+        pages.push(referrers.map(({ digest }) => digest));
+        after = next;
+      } while (after !== undefined && pages.length < 50);
+      return pages;
+    };
+    const all = [...attached.toSorted(), ...fallback.map(({ digest }) => String(digest)).sort()];
+    for (const limit of [1, 2, 3, 7, 9, 10, 11]) {
+      const pages = await walk(limit);
+      assert.deepEqual(pages.flat(), all);
+      assert.equal(pages.length, Math.ceil(all.length / limit), `pages of ${limit}`);
+    }
+    const sboms = await walk(2, sbom);
+    assert.deepEqual(
+      sboms.map((page) => page.length),
+      [2, 2, 2],
+    );
+    assert.deepEqual(await walk(2, 'application/none'), [[]]);
+
+    const [first, second] = attached.toSorted();
+    const page = { repositoryId: repository.id, subject, limit: 2 };
+    const { next } = await listPage(services, page);
+    for (const digest of [first, second]) {
+      await deleteManifest(services, { repository, digest: parseDigest(String(digest)), performer });
+    }
+    const rest = await listPage(services, { ...page, after: next, limit: 100 });
+    assert.deepEqual(
+      rest.referrers.map(({ digest }) => digest),
+      all.slice(2),
+    );
+  });
+
+  test('pages end before 4 MiB, and hold one entry at least', async () => {
+    const fixture = await createPushFixture(await open());
+    const subject = describeManifest(await fixture.makeImage());
+    const sizes = [1_500_000, 1_500_000, 1_500_000, 4_190_000];
+    for (const [index, size] of sizes.entries()) {
+      const annotations = { text: String(index).repeat(size) };
+      await attach(fixture, makeIndex([], { subject, artifactType: sbom, annotations }));
+    }
+    const counts: number[] = [];
+    let after: ReferrersCursor | undefined;
+    do {
+      const { referrers, next } = await listPage(fixture.services, {
+        repositoryId: fixture.repository.id,
+        subject: parseDigest(String(subject.digest)),
+        after,
+        limit: 100,
+      });
+      counts.push(referrers.length);
+      const bytes = Buffer.byteLength(JSON.stringify(referrers));
+      assert.ok(referrers.length === 1 || bytes < 4 * 1024 ** 2, `${referrers.length} with ${bytes} bytes`);
+      after = next;
+    } while (after !== undefined && counts.length < 10);
+    assert.equal(
+      counts.reduce((sum, count) => sum + count, 0),
+      sizes.length,
+    );
+    assert.ok(counts.length >= 3, counts.join());
   });
 });

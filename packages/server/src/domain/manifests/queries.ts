@@ -112,16 +112,6 @@ export async function findManifestBytes(db: Db, manifestId: number): Promise<Buf
   return row?.bytes;
 }
 
-/** The annotations of a manifest with a subject, as JSON. */
-export async function findAnnotations(db: Db, manifestId: number): Promise<string | undefined> {
-  const row = await db
-    .selectFrom('manifests')
-    .select('annotations_json')
-    .where('id', '=', manifestId)
-    .executeTakeFirst();
-  return row?.annotations_json ?? undefined;
-}
-
 export async function insertManifestRow(db: Db, values: NewRow<'manifests'>): Promise<number> {
   return insertRow(db, 'manifests', values);
 }
@@ -217,31 +207,4 @@ export async function listChildren(
     ])
     .where('manifest_children.manifest_id', 'in', manifestIds)
     .execute();
-}
-
-/** A manifest that names a subject. */
-export interface ReferrerRow extends StoredManifest {
-  readonly artifactType: string | null;
-}
-
-/** Manifests whose subject is the digest, in the order of their digests, behind `after`, at most `limit`. */
-export async function listReferrerRows(
-  db: Db,
-  page: {
-    readonly repositoryId: number;
-    readonly subject: Digest;
-    readonly artifactType: string | undefined;
-    readonly after: Digest | undefined;
-    readonly limit: number;
-  },
-): Promise<ReferrerRow[]> {
-  let query = db
-    .selectFrom('manifests')
-    .select([...storedColumns, 'manifests.artifact_type'])
-    .where('repository_id', '=', page.repositoryId)
-    .where('subject_digest', '=', page.subject);
-  if (page.after !== undefined) query = query.where('digest', '>', page.after);
-  if (page.artifactType !== undefined) query = query.where('artifact_type', '=', page.artifactType);
-  const rows = await query.orderBy('digest').limit(page.limit).execute();
-  return rows.map((row) => ({ ...fromRow(row), artifactType: row.artifact_type }));
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mediaTypes } from '@wharf/oci';
 import { bytesOf, digestOf } from '#/testing/bytes.ts';
-import { openRawSession, withDigest } from '#/testing/client-http.ts';
+import { openRawSession, type RawAnswer, withDigest } from '#/testing/client-http.ts';
 import { alice } from '#/testing/client-registry.ts';
 import {
   describeJson,
@@ -12,11 +12,29 @@ import {
   openRepository,
   putBlob,
   putManifest,
+  type Send,
 } from './fact.ts';
 
 const retriedStatuses = [408, 429, 499, 500, 502, 503, 504, 522];
 const retriedCodes = ['BLOB_UPLOAD_INVALID', 'TOOMANYREQUESTS', 'UNKNOWN', 'UNAVAILABLE'];
 const noDigest = `sha256:${'0'.repeat(64)}`;
+
+/** Digests on the page and on those behind its Link; every page must be filtered as the first was. */
+async function followReferrers(send: Send, first: string): Promise<string[]> {
+  const digests: string[] = [];
+  let target: string | undefined = first;
+  for (let pages = 0; target !== undefined && pages < 20; pages += 1) {
+    const page: RawAnswer = await send('GET', target);
+    assert.equal(page.status, 200, page.text);
+    assert.equal(page.headers['content-type'], mediaTypes.ociIndex);
+    const applied = first.includes('artifactType') ? 'artifactType' : undefined;
+    assert.equal(page.headers['oci-filters-applied'], applied);
+    const { manifests } = JSON.parse(page.text) as { manifests: { digest: string }[] };
+    digests.push(...manifests.map(({ digest }) => digest));
+    target = /^<([^>]+)>; ?rel="next"$/.exec(String(page.headers.link ?? ''))?.[1];
+  }
+  return digests;
+}
 
 /** H5: how go-containerregistry, ko and cosign speak. */
 export function craneFacts(context: FactContext): void {
@@ -78,11 +96,36 @@ export function craneFacts(context: FactContext): void {
       assert.ok((JSON.parse(page.text) as { tags: string[] }).tags.length <= 1000);
       assert.equal((await send('GET', `/v2/_catalog?n=${n}`)).status, 200);
     }
-    for (const target of [`${path}/tags/list`, '/v2/_catalog']) {
+    for (const artifactType of ['application/vnd.example.a', 'application/vnd.example.b']) {
+      for (const seed of ['one', 'two']) {
+        const more = { artifactType, subject: descriptorOf(image), annotations: { seed } };
+        const referrer = await makeImage(send, path, 'h51', 'oci', more);
+        assert.equal((await putManifest(send, path, referrer.digest, referrer)).status, 201);
+      }
+    }
+    const referrers = `${path}/referrers/${image.digest}`;
+    for (const target of [`${path}/tags/list`, '/v2/_catalog', referrers]) {
       const link = String((await send('GET', `${target}?n=1`)).headers.link ?? '');
       const next = /^<([^>]+)>; ?rel="next"$/.exec(link)?.[1] ?? '';
       assert.equal(new URL(next, context.server.url).host, context.server.host, link);
     }
+    const filter = `artifactType=${encodeURIComponent('application/vnd.example.b')}`;
+    for (const [query, count] of [
+      ['n=1', 4],
+      [`n=1&${filter}`, 2],
+      ['n=4', 4],
+      ['', 4],
+    ] as const) {
+      const found = await followReferrers(send, `${referrers}?${query}`);
+      assert.equal(new Set(found).size, count, query);
+      assert.equal(found.length, count, query);
+    }
+    assert.equal(
+      (await send('GET', `${referrers}?n=4`)).headers.link,
+      undefined,
+      'the last page has no Link',
+    );
+    assert.equal((await send('GET', `${referrers}?n=0`)).headers.link, undefined);
   });
 
   fact(52, 'uploads and blobs stay on the host', async () => {
