@@ -1,11 +1,14 @@
+import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { findAccountByName, getTeam, insertTeamMember, lockOrganization } from './queries.ts';
+import type { Account } from './account.ts';
+import { getFutureMember } from './get-future-member.ts';
+import { getTeam, insertTeamMember, lockOrganization, type Team } from './queries.ts';
 
 /**
- * Adds a user, or a robot of the organization, by name. Throws DomainError `not_found`, `invalid_request` (not a user, robot of
- * another namespace), `already_exists`.
+ * Adds a user, or a robot of the organization, by name. Throws DomainError `not_found` (organization, team), `invalid_request` (no such
+ * user, robot of another namespace, a person for a synced team), `already_exists`.
  */
 export async function addTeamMember(
   services: Services,
@@ -19,23 +22,26 @@ export async function addTeamMember(
   await services.database.transaction(async (db) => {
     await lockOrganization(db, input.organizationId);
     const team = await getTeam(db, input.organizationId, input.team);
-    const member = await findAccountByName(db, input.member);
-    if (member === undefined) throw new DomainError('not_found', `There is no user "${input.member}".`);
-    if (member.kind === 'organization') {
-      throw new DomainError('invalid_request', 'An organization cannot be member of a team.');
-    }
-    if (member.kind === 'robot' && member.ownerId !== input.organizationId) {
-      throw new DomainError('invalid_request', 'The robot belongs to another namespace.');
-    }
-    if (!(await insertTeamMember(db, team.id, member.id))) {
-      throw new DomainError('already_exists', `"${member.name}" already is a member of "${team.name}".`);
-    }
-    await writeChangeLog(services, db, {
-      kind: 'org_add_team_member',
-      accountId: input.organizationId,
-      performer: input.performer,
-      metadata: { member: member.name, team: team.name },
-    });
+    const member = await getFutureMember(db, team, input.member);
+    await storeTeamMember(services, db, { team, member, performer: input.performer });
   });
   services.events.publish({ kind: 'authority-changed' });
+}
+
+/** As addTeamMember, inside the caller's transaction, under the organization's lock. Throws DomainError `already_exists`. */
+export async function storeTeamMember(
+  services: Services,
+  db: Db,
+  input: { readonly team: Team; readonly member: Account; readonly performer: Performer | undefined },
+): Promise<void> {
+  const { team, member } = input;
+  if (!(await insertTeamMember(db, team.id, member.id))) {
+    throw new DomainError('already_exists', `"${member.name}" already is a member of "${team.name}".`);
+  }
+  await writeChangeLog(services, db, {
+    kind: 'org_add_team_member',
+    accountId: team.organizationId,
+    performer: input.performer,
+    metadata: { member: member.name, team: team.name },
+  });
 }

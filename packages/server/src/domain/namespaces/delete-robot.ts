@@ -3,7 +3,7 @@ import type { AccountReference } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import { deleteAccountRow, getRobotRow } from './queries.ts';
 
-/** Removes a robot with its permissions and memberships. Throws DomainError `not_found`. */
+/** Removes a robot with its permissions and memberships. Throws DomainError `invalid_request` (no such robot). */
 export async function deleteRobot(
   services: Services,
   input: {

@@ -1,21 +1,31 @@
+import { DomainError } from '#/domain/errors.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { keepAdministrator } from './keep-administrator.ts';
-import { deleteTeamRow, getTeam, lockOrganization } from './queries.ts';
+import { keepingAdministrators } from './keep-administrator.ts';
+import { deleteTeamRow, findTeam, lockOrganization } from './queries.ts';
 
-/** Removes a team with its permissions. Throws DomainError `not_found`, `denied` (nobody would be left to administer the organization). */
+/**
+ * Removes a team with its permissions and invitations. Throws DomainError `not_found` (organization), `invalid_request` (no such team; nobody,
+ * or not the caller, would be left to administer the organization).
+ */
 export async function deleteTeam(
   services: Services,
   input: { readonly organizationId: number; readonly team: string; readonly performer?: Performer },
 ): Promise<void> {
+  const { organizationId } = input;
   await services.database.transaction(async (db) => {
-    await lockOrganization(db, input.organizationId);
-    const team = await getTeam(db, input.organizationId, input.team);
-    await deleteTeamRow(db, team.id);
-    if (team.role === 'admin') await keepAdministrator(db, input.organizationId);
+    await lockOrganization(db, organizationId);
+    const team = await findTeam(db, organizationId, input.team);
+    if (team === undefined) {
+      throw new DomainError('invalid_request', `The team "${input.team}" does not exist.`);
+    }
+    const remove = () => deleteTeamRow(db, team.id);
+    if (team.role === 'admin') {
+      await keepingAdministrators(db, { organizationId, callerId: input.performer?.accountId }, remove);
+    } else await remove();
     await writeChangeLog(services, db, {
       kind: 'org_delete_team',
-      accountId: input.organizationId,
+      accountId: organizationId,
       performer: input.performer,
       metadata: { team: input.team },
     });

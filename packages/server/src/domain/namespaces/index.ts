@@ -1,7 +1,14 @@
 export type { Account } from './account.ts';
 export { addTeamMember } from './add-team-member.ts';
+export { acceptTeamInvite, declineTeamInvite } from './answer-team-invite.ts';
 export { asAlreadyExists } from './as-already-exists.ts';
 export { canCreateInitialUser } from './can-create-initial-user.ts';
+export { changeEmail, refuseTakenEmail, storeEmail, verifyEmail } from './change-email.ts';
+export { changeOrganization } from './change-organization.ts';
+export { changeProfile, type ProfileChange } from './change-profile.ts';
+export { checkEmail } from './check-email.ts';
+export { checkPassword } from './check-password.ts';
+export { convertToOrganization } from './convert-to-organization.ts';
 export { createInitialUser } from './create-initial-user.ts';
 export { createOrganization } from './create-organization.ts';
 export { createRobot } from './create-robot.ts';
@@ -9,8 +16,23 @@ export { createTeam } from './create-team.ts';
 export { createUser } from './create-user.ts';
 export { deleteRobot } from './delete-robot.ts';
 export { deleteTeam } from './delete-team.ts';
+export { detachFederatedLogin } from './detach-federated-login.ts';
+export {
+  type AnnounceInvite,
+  addOrInviteTeamMember,
+  inviteTeamMemberByEmail,
+} from './invite-team-member.ts';
 export { isSuperuserAccount } from './is-superuser-account.ts';
+export { keepAdministrator } from './keep-administrator.ts';
+export { leaveTeams } from './leave-teams.ts';
+export {
+  listRobotSummaries,
+  listRobotTeams,
+  type RobotSummary,
+} from './list-robot-summaries.ts';
 export { findRobot, listRobots } from './list-robots.ts';
+export { type NewUser, prepareUser, storeUser } from './prepare-user.ts';
+export { putTeam } from './put-team.ts';
 export {
   countAccounts,
   deleteAccountRow,
@@ -20,18 +42,49 @@ export {
   findAccountByUuid,
   findTeam,
   getAccount,
+  getRobotRow,
+  getTeam,
   listAccounts,
   listTeamMembers,
   listTeams,
+  lockOrganization,
   touchAccounts,
 } from './queries.ts';
+export { lockAccount } from './queries-deletion.ts';
+export { listTeamInvites, type TeamInvite } from './queries-invites.ts';
+export {
+  type FederatedLogin,
+  findAccountsByNames,
+  findInvitation,
+  findOrganizationByEmail,
+  listAdministrators,
+  listFederatedLogins,
+  listMemberships,
+  type Membership,
+} from './queries-memberships.ts';
+export {
+  findTeamSync,
+  isTeamMember,
+  listTeamMemberships,
+  listTeamSummaries,
+  type NamedAccount,
+  type TeamMembership,
+  type TeamSummary,
+} from './queries-teams.ts';
+export { recordAccountChange } from './record-account-change.ts';
 export { recordFailedLogin, recordSuccessfulLogin } from './record-login.ts';
 export { regenerateRobotToken } from './regenerate-robot-token.ts';
 export { removeTeamMember } from './remove-team-member.ts';
-export type { Robot } from './robot.ts';
-export { lockAccount } from './queries-deletion.ts';
+export { renameAccount } from './rename-account.ts';
 export { retireAccount } from './retire-account.ts';
+export type { Robot } from './robot.ts';
 export { setAccountEnabled } from './set-account-enabled.ts';
 export { setPassword } from './set-password.ts';
 export { setSuperuser } from './set-superuser.ts';
 export { setTeamRole } from './set-team-role.ts';
+export { disableTeamSync, enableTeamSync } from './sync-team.ts';
+export {
+  type RetractInvite,
+  withdrawTeamInvite,
+  withdrawTeamInviteByEmail,
+} from './withdraw-team-invite.ts';

@@ -157,15 +157,16 @@ export async function findRobotRow(db: Db, ownerId: number, name: string): Promi
   );
 }
 
-/** Throws DomainError `not_found`. */
+/** Throws DomainError `invalid_request`. */
 export async function getRobotRow(db: Db, owner: AccountReference, shortName: string): Promise<RobotRow> {
   const name = `${owner.name}+${shortName}`;
   const robot = await findRobotRow(db, owner.id, name);
-  if (robot === undefined) throw new DomainError('not_found', `The robot "${name}" does not exist.`);
+  if (robot === undefined) throw new DomainError('invalid_request', `The robot "${name}" does not exist.`);
   return robot;
 }
 
-export async function listRobotRows(db: Db, ownerId: number): Promise<RobotRow[]> {
+/** By name. */
+export async function listRobotRows(db: Db, ownerId: number, limit?: number): Promise<RobotRow[]> {
   const rows = await db
     .selectFrom('accounts')
     .innerJoin('robots', 'robots.account_id', 'accounts.id')
@@ -173,6 +174,7 @@ export async function listRobotRows(db: Db, ownerId: number): Promise<RobotRow[]
     .where('accounts.owner_id', '=', ownerId)
     .where('accounts.kind', '=', 'robot')
     .orderBy('accounts.name')
+    .$if(limit !== undefined, (query) => query.limit(limit ?? 0))
     .execute();
   return rows.map((row) => ({
     account: accountFromRow(row),
@@ -245,10 +247,6 @@ export async function listTeams(db: Db, organizationId: number): Promise<Team[]>
   return rows.map(teamFromRow);
 }
 
-export async function updateTeamRole(db: Db, teamId: number, role: TeamRole): Promise<void> {
-  await db.updateTable('teams').set({ role }).where('id', '=', teamId).execute();
-}
-
 export async function deleteTeamRow(db: Db, teamId: number): Promise<void> {
   await db.deleteFrom('teams').where('id', '=', teamId).execute();
 }
@@ -266,6 +264,11 @@ export async function deleteTeamMember(db: Db, teamId: number, accountId: number
     .where('account_id', '=', accountId)
     .executeTakeFirstOrThrow();
   return numDeletedRows > 0n;
+}
+
+/** Takes the account out of all teams. */
+export async function deleteMemberships(db: Db, accountId: number): Promise<void> {
+  await db.deleteFrom('team_members').where('account_id', '=', accountId).execute();
 }
 
 /** People and robots of a team by name. */

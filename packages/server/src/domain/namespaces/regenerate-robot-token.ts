@@ -5,7 +5,7 @@ import { randomText } from '#/platform/random-text.ts';
 import { getRobotRow, updateRobotToken } from './queries.ts';
 import { type Robot, robotFromRow, robotTokenLength } from './robot.ts';
 
-/** Gives a robot a new token; the old one stops at once. Throws DomainError `not_found`. */
+/** Gives a robot a new token; the old one stops at once. Throws DomainError `invalid_request` (no such robot). */
 export async function regenerateRobotToken(
   services: Services,
   input: {

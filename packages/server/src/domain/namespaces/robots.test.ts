@@ -31,8 +31,8 @@ eachDatabase('robots', (open) => {
     assert.deepEqual(await listRobots(services, alice.id), [robot]);
     assert.deepEqual(await listRobots(services, bob.id), []);
     const forged = { owner: { ...bob, name: 'alice' }, shortName: 'ci' };
-    await assert.rejects(regenerateRobotToken(services, forged), { code: 'not_found' });
-    await assert.rejects(deleteRobot(services, forged), { code: 'not_found' });
+    await assert.rejects(regenerateRobotToken(services, forged), { code: 'invalid_request' });
+    await assert.rejects(deleteRobot(services, forged), { code: 'invalid_request' });
     await deleteRobot(services, { owner: alice, shortName: 'ci' });
     assert.equal(await findAccountByName(services.database.read, 'alice+ci'), undefined);
   });

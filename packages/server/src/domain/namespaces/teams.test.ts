@@ -70,7 +70,7 @@ eachDatabase('teams', (open) => {
     await add('owners', 'acme+ci');
     await assert.rejects(add('owners', 'bob+ci'), { code: 'invalid_request' });
     await assert.rejects(add('owners', 'acme'), { code: 'invalid_request' });
-    await assert.rejects(add('owners', 'nobody'), { code: 'not_found' });
+    await assert.rejects(add('owners', 'nobody'), { code: 'invalid_request' });
     await assert.rejects(add('nobody', 'bob'), { code: 'not_found' });
   });
 
@@ -79,16 +79,18 @@ eachDatabase('teams', (open) => {
     await createRobot(services, { owner: organization, shortName: 'ci' });
     await addTeamMember(services, { organizationId, team: 'owners', member: 'acme+ci' });
     const remove = (member: string) => removeTeamMember(services, { organizationId, team: 'owners', member });
-    await assert.rejects(remove('alice'), { code: 'denied' });
+    await assert.rejects(remove('alice'), { code: 'invalid_request' });
     await assert.rejects(setTeamRole(services, { organizationId, team: 'owners', role: 'member' }), {
-      code: 'denied',
+      code: 'invalid_request',
     });
-    await assert.rejects(deleteTeam(services, { organizationId, team: 'owners' }), { code: 'denied' });
+    await assert.rejects(deleteTeam(services, { organizationId, team: 'owners' }), {
+      code: 'invalid_request',
+    });
     await remove('acme+ci');
     await addTeamMember(services, { organizationId, team: 'owners', member: 'bob' });
     const results = await Promise.allSettled([remove('alice'), remove('bob')]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-    await assert.rejects(remove('nobody'), { code: 'not_found' });
+    await assert.rejects(remove('nobody'), { code: 'invalid_request' });
   });
 
   test('have names of their own and roles that change', async () => {
@@ -118,7 +120,7 @@ eachDatabase('teams', (open) => {
     await removeTeamMember(services, { organizationId, team: 'owners', member: 'bob' });
     assert.deepEqual(kinds, ['authority-changed', 'authority-changed']);
     const missing = removeTeamMember(services, { organizationId, team: 'owners', member: 'bob' });
-    await assert.rejects(missing, { code: 'not_found' });
+    await assert.rejects(missing, { code: 'invalid_request' });
     assert.equal(kinds.length, 2);
     assert.equal((await getAccount(services.database.read, alice.id)).name, 'alice');
   });

@@ -3,7 +3,12 @@ import type { RepositoryRole } from '#/db/schema.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { type LogKind, type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { deletePrototypeRow, listPrototypes, type Prototype, updatePrototypeRole } from './queries.ts';
+import {
+  deletePrototypeRow,
+  listPrototypes,
+  type Prototype,
+  updatePrototypeRole,
+} from './queries-prototypes.ts';
 
 interface Named {
   readonly organizationId: number;
@@ -57,6 +62,7 @@ async function log(
     performer: input.performer,
     metadata: {
       prototypeid: prototype.uuid,
+      username: input.performer?.metadata.username ?? null,
       activating_username: prototype.activating?.name ?? null,
       [prototype.delegate.kind === 'team' ? 'delegate_team' : 'delegate_user']: prototype.delegate.name,
       ...more,

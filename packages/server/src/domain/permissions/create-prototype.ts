@@ -5,11 +5,11 @@ import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import { findAccountByName, getAccount } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { type Delegate, getDelegate } from './get-delegate.ts';
-import { insertPrototype, listPrototypes, type Prototype } from './queries.ts';
+import { insertPrototype, listPrototypes, type Prototype } from './queries-prototypes.ts';
 
 /**
- * Adds a default permission of an organization, for repositories of one creator or of all. Throws DomainError `not_found`,
- * `invalid_request`.
+ * Adds a default permission of an organization, for repositories of one creator or of all. Throws DomainError `not_found`
+ * (organization), `invalid_request`.
  */
 export async function createPrototype(
   services: Services,
@@ -51,6 +51,7 @@ export async function createPrototype(
       performer: input.performer,
       metadata: {
         prototypeid: uuid,
+        username: input.performer?.metadata.username ?? null,
         activating_username: activating?.name ?? null,
         role: input.role,
         [input.delegate.kind === 'team' ? 'delegate_team' : 'delegate_user']: input.delegate.name,

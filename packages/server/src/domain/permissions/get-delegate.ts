@@ -10,16 +10,16 @@ export interface Delegate {
 }
 
 /**
- * Throws DomainError `not_found` (no such user or team), `invalid_request` (an organization, a robot of another namespace).
+ * Throws DomainError `invalid_request` (no such user or team, an organization, a robot of another namespace).
  */
 export async function getDelegate(db: Db, namespaceId: number, delegate: Delegate): Promise<DelegateId> {
   if (delegate.kind === 'team') {
     const team = await findTeam(db, namespaceId, delegate.name);
-    if (team === undefined) throw new DomainError('not_found', `There is no team "${delegate.name}".`);
+    if (team === undefined) throw new DomainError('invalid_request', `There is no team "${delegate.name}".`);
     return { teamId: team.id };
   }
   const account = await findAccountByName(db, delegate.name);
-  if (account === undefined) throw new DomainError('not_found', `There is no user "${delegate.name}".`);
+  if (account === undefined) throw new DomainError('invalid_request', `There is no user "${delegate.name}".`);
   if (account.kind === 'organization') {
     throw new DomainError('invalid_request', 'A permission cannot be given to an organization.');
   }

@@ -215,7 +215,7 @@ eachDatabase('getRepositoryAccess', (open) => {
     await removeRepositoryPermission(services, { repository: repositories.private, delegate });
     assert.equal(await getRepositoryAccess(services, principal('writer'), repositories.private), 'none');
     const again = removeRepositoryPermission(services, { repository: repositories.private, delegate });
-    await assert.rejects(again, { code: 'not_found' });
+    await assert.rejects(again, { code: 'invalid_request' });
   });
 
   test('a permission given twice is changed', async () => {
@@ -230,12 +230,12 @@ eachDatabase('getRepositoryAccess', (open) => {
   test('refuses permissions that cannot be', async () => {
     const { services, repositories } = await buildWorld(await open());
     for (const [repository, kind, name, code] of [
-      [repositories.private, 'user', 'nobody', 'not_found'],
-      [repositories.private, 'team', 'nobody', 'not_found'],
+      [repositories.private, 'user', 'nobody', 'invalid_request'],
+      [repositories.private, 'team', 'nobody', 'invalid_request'],
       [repositories.private, 'user', 'closed', 'invalid_request'],
       [repositories.private, 'user', 'olga+bot', 'invalid_request'],
       [repositories.own, 'user', 'olga', 'invalid_request'],
-      [repositories.own, 'team', 'writers', 'not_found'],
+      [repositories.own, 'team', 'writers', 'invalid_request'],
     ] as const) {
       const refused = setRepositoryPermission(services, {
         repository,

@@ -1,5 +1,6 @@
 import type { Db } from '#/db/database.ts';
-import { listPrototypes, type Prototype, putRepositoryPermission } from './queries.ts';
+import { putRepositoryPermission } from './queries.ts';
+import { listPrototypes, type Prototype } from './queries-prototypes.ts';
 import { repositoryRanks } from './roles.ts';
 
 /**

@@ -5,11 +5,23 @@ export type { Delegate } from './get-delegate.ts';
 export { canCreateRepository, getNamespaceAccess } from './get-namespace-access.ts';
 export { getRepositoryAccess } from './get-repository-access.ts';
 export { grantOnCreation } from './grant-on-creation.ts';
+export { listRepositoryPermissions } from './queries.ts';
 export {
-  listPrototypes,
-  listRepositoryPermissions,
-  type Prototype,
-} from './queries.ts';
+  type GrantedRole,
+  listCollaborations,
+  listDirectGrants,
+  listGrantedRoles,
+} from './queries-organization.ts';
+export { listPrototypes, type Prototype, type PrototypeAccount } from './queries-prototypes.ts';
+export {
+  findTeamPermission,
+  findUserPermission,
+  listTeamPermissions,
+  listTransitiveRoles,
+  listUserPermissions,
+  type UserPermission,
+} from './queries-repository.ts';
+export { removeOrganizationMember } from './remove-organization-member.ts';
 export { removeRepositoryPermission } from './remove-repository-permission.ts';
 export {
   type NamespaceAccess,

@@ -3,7 +3,6 @@ import type { Db } from '#/db/database.ts';
 import { insertIgnore } from '#/db/insert-ignore.ts';
 import type {
   AccountKind,
-  NewRow,
   RepositoryKind,
   RepositoryRole,
   RepositoryState,
@@ -244,75 +243,4 @@ export async function listRepositoryPermissions(
     })),
     ...teams.map(({ name, role }) => ({ kind: 'team' as const, name, role })),
   ];
-}
-
-export async function insertPrototype(db: Db, row: NewRow<'permission_prototypes'>): Promise<void> {
-  await db.insertInto('permission_prototypes').values(row).execute();
-}
-
-export async function updatePrototypeRole(
-  db: Db,
-  organizationId: number,
-  uuid: string,
-  role: RepositoryRole,
-): Promise<void> {
-  await db
-    .updateTable('permission_prototypes')
-    .set({ role })
-    .where('organization_id', '=', organizationId)
-    .where('uuid', '=', uuid)
-    .execute();
-}
-
-export async function deletePrototypeRow(db: Db, organizationId: number, uuid: string): Promise<void> {
-  await db
-    .deleteFrom('permission_prototypes')
-    .where('organization_id', '=', organizationId)
-    .where('uuid', '=', uuid)
-    .execute();
-}
-
-/** A default permission: what its delegate gets on each new repository. */
-export interface Prototype {
-  readonly uuid: string;
-  readonly role: RepositoryRole;
-  /** Only for repositories that this account creates; null: for all. */
-  readonly activating: { readonly id: number; readonly name: string } | null;
-  readonly delegate: { readonly kind: 'user' | 'robot' | 'team'; readonly id: number; readonly name: string };
-}
-
-/** In the order in which they were made. */
-export async function listPrototypes(db: Db, organizationId: number): Promise<Prototype[]> {
-  const rows = await db
-    .selectFrom('permission_prototypes as p')
-    .leftJoin('accounts as c', 'c.id', 'p.activating_account_id')
-    .leftJoin('accounts as a', 'a.id', 'p.delegate_account_id')
-    .leftJoin('teams as t', 't.id', 'p.delegate_team_id')
-    .select([
-      'p.uuid',
-      'p.role',
-      'c.id as creatorId',
-      'c.name as creatorName',
-      'a.id as accountId',
-      'a.name as accountName',
-      'a.kind as accountKind',
-      't.id as teamId',
-      't.name as teamName',
-    ])
-    .where('p.organization_id', '=', organizationId)
-    .orderBy('p.id')
-    .execute();
-  return rows.map((row) => ({
-    uuid: row.uuid,
-    role: row.role,
-    activating: row.creatorId === null ? null : { id: row.creatorId, name: row.creatorName ?? '' },
-    delegate:
-      row.teamId === null
-        ? {
-            kind: row.accountKind === 'robot' ? 'robot' : 'user',
-            id: row.accountId ?? nobodyId,
-            name: row.accountName ?? '',
-          }
-        : { kind: 'team', id: row.teamId, name: row.teamName ?? '' },
-  }));
 }

@@ -6,7 +6,7 @@ import { deleteRepositoryPermission } from './queries.ts';
 import { refuseNamespaceOwner } from './refuse-namespace-owner.ts';
 import type { PermissionTarget } from './set-repository-permission.ts';
 
-/** Throws DomainError `not_found` (no such user or team, or no permission), `invalid_request`. */
+/** Throws DomainError `invalid_request` (no such user or team, no permission, the owner of the namespace). */
 export async function removeRepositoryPermission(
   services: Services,
   input: {
@@ -20,7 +20,7 @@ export async function removeRepositoryPermission(
     const id = await getDelegate(db, repository.namespaceId, delegate);
     refuseNamespaceOwner(repository.namespaceId, id);
     if (!(await deleteRepositoryPermission(db, repository.id, id))) {
-      throw new DomainError('not_found', `"${delegate.name}" has no permission on the repository.`);
+      throw new DomainError('invalid_request', `"${delegate.name}" has no permission on the repository.`);
     }
     await writeChangeLog(services, db, {
       kind: 'delete_repo_permission',

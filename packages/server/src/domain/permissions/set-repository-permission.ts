@@ -13,7 +13,7 @@ export interface PermissionTarget {
   readonly name: string;
 }
 
-/** Gives a user, robot or team a role on a repository, in place of the one it had. Throws DomainError `not_found`, `invalid_request`. */
+/** Gives a user, robot or team a role on a repository, in place of the one it had. Throws DomainError `invalid_request`. */
 export async function setRepositoryPermission(
   services: Services,
   input: {
