@@ -4,31 +4,30 @@ import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import { asAlreadyExists } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { randomText } from '#/platform/random-text.ts';
-import { insertOauthApplication, type OauthApplicationRow } from './queries.ts';
+import type { OauthApplication } from './oauth-application.ts';
+import { insertOauthApplication } from './queries.ts';
 
 export interface NewOauthApplication {
   /** The organization (or, of the first user, the person) that it belongs to. */
   readonly ownerId: number;
   readonly name: string;
-  readonly redirectUri?: string;
-  readonly applicationUri?: string;
-  readonly description?: string;
-  readonly avatarEmail?: string;
+  readonly redirectUri?: string | undefined;
+  readonly applicationUri?: string | undefined;
+  readonly description?: string | undefined;
+  readonly avatarEmail?: string | null | undefined;
   /** Default: 20 random characters. */
   readonly clientId?: string;
   readonly performer?: Performer | undefined;
 }
 
-export interface CreatedOauthApplication extends OauthApplicationRow {
-  /** 40 characters, in clear. */
-  readonly clientSecret: string;
-}
+/** Characters of a client secret. */
+export const clientSecretLength = 40;
 
-/** Throws DomainError `invalid_request` (name), `already_exists` (client id). */
+/** Throws DomainError `invalid_request` (name, long texts), `already_exists` (client id). */
 export async function createOauthApplication(
   services: Services,
   input: NewOauthApplication,
-): Promise<CreatedOauthApplication> {
+): Promise<OauthApplication> {
   return asAlreadyExists('The client id is already taken.', () =>
     services.database.transaction((db) => storeOauthApplication(services, db, input)),
   );
@@ -39,12 +38,10 @@ export async function storeOauthApplication(
   services: Services,
   db: Db,
   input: NewOauthApplication,
-): Promise<CreatedOauthApplication> {
-  if (input.name === '' || input.name.length > 255) {
-    throw new DomainError('invalid_request', 'The name must have 1 to 255 characters.');
-  }
+): Promise<OauthApplication> {
+  checkApplicationFields(input);
   const clientId = input.clientId ?? randomText(20);
-  const clientSecret = randomText(40);
+  const clientSecret = randomText(clientSecretLength);
   const id = await insertOauthApplication(db, {
     client_id: clientId,
     client_secret_encrypted: services.secretBox.encrypt(clientSecret),
@@ -60,7 +57,49 @@ export async function storeOauthApplication(
     kind: 'create_application',
     accountId: input.ownerId,
     performer: input.performer,
-    metadata: { application_name: input.name, client_id: clientId },
+    metadata: {
+      name: input.name,
+      redirect_uri: input.redirectUri ?? '',
+      application_uri: input.applicationUri ?? '',
+      description: input.description ?? '',
+      avatar_email: input.avatarEmail ?? null,
+      application_name: input.name,
+      client_id: clientId,
+    },
   });
-  return { id, clientId, ownerId: input.ownerId, name: input.name, clientSecret };
+  return {
+    id,
+    clientId,
+    ownerId: input.ownerId,
+    name: input.name,
+    redirectUri: input.redirectUri ?? '',
+    applicationUri: input.applicationUri ?? '',
+    description: input.description ?? '',
+    avatarEmail: input.avatarEmail ?? null,
+    clientSecret,
+  };
+}
+
+const longestUri = 10_000;
+/** Names that the registry keeps for itself. */
+const reservedName = '__quay_bootstrap_app';
+
+/** Throws DomainError `invalid_request` for fields that an application cannot have. */
+export function checkApplicationFields(fields: {
+  readonly name: string;
+  readonly redirectUri?: string | undefined;
+  readonly applicationUri?: string | undefined;
+  readonly description?: string | undefined;
+  readonly avatarEmail?: string | null | undefined;
+}): void {
+  if (fields.name === '' || fields.name.length > 255) {
+    throw new DomainError('invalid_request', 'The name must have 1 to 255 characters.');
+  }
+  if (fields.name === reservedName) {
+    throw new DomainError('invalid_request', `The name "${reservedName}" is reserved.`);
+  }
+  const texts = [fields.redirectUri, fields.applicationUri, fields.description];
+  if (texts.some((text) => (text ?? '').length > longestUri) || (fields.avatarEmail ?? '').length > 255) {
+    throw new DomainError('invalid_request', 'The addresses and the description are too long.');
+  }
 }

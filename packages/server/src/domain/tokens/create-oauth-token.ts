@@ -10,7 +10,7 @@ import { hashSecret } from './secrets.ts';
 export const oauthTokenNameLength = 20;
 const secretLength = 20;
 /** Ten years. */
-const lifetimeSeconds = 315_576_000;
+export const tokenLifetimeSeconds = 315_576_000;
 
 export interface NewOauthToken {
   readonly application: OauthApplicationRow;
@@ -19,10 +19,13 @@ export interface NewOauthToken {
   readonly scopes: readonly OauthScope[];
   /** Default: in ten years. */
   readonly expiresMs?: number;
+  /** More about it for the log. */
+  readonly logged?: Readonly<Record<string, unknown>>;
   readonly performer?: Performer | undefined;
 }
 
 export interface CreatedOauthToken {
+  readonly id: number;
   readonly uuid: string;
   /** 40 characters, in clear; only its hash is kept. */
   readonly token: string;
@@ -45,8 +48,8 @@ export async function storeOauthToken(
   const tokenName = randomText(oauthTokenNameLength);
   const secret = randomText(secretLength);
   const createdMs = services.clock.nowMs();
-  const expiresMs = input.expiresMs ?? createdMs + lifetimeSeconds * 1000;
-  await insertOauthToken(db, {
+  const expiresMs = input.expiresMs ?? createdMs + tokenLifetimeSeconds * 1000;
+  const id = await insertOauthToken(db, {
     uuid,
     application_id: application.id,
     account_id: input.accountId,
@@ -66,7 +69,8 @@ export async function storeOauthToken(
       scope: scopes.join(' '),
       application_name: application.name,
       client_id: application.clientId,
+      ...input.logged,
     },
   });
-  return { uuid, token: tokenName + secret, expiresMs };
+  return { id, uuid, token: tokenName + secret, expiresMs };
 }

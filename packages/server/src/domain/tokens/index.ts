@@ -1,8 +1,15 @@
+export { createApplicationToken, deleteApplicationToken } from './application-tokens.ts';
+export {
+  deleteOauthApplication,
+  resetOauthApplicationSecret,
+  updateOauthApplication,
+} from './change-oauth-application.ts';
 export { createAccessToken } from './create-access-token.ts';
 export { createAppToken } from './create-app-token.ts';
 export { createLastAccessRecorder, type LastAccessRecorder } from './create-last-access-recorder.ts';
 export { createOauthApplication } from './create-oauth-application.ts';
 export { createOauthToken } from './create-oauth-token.ts';
+export { createFederatedRobotToken, findRobotFederations } from './federated-robot-token.ts';
 export { findAppToken } from './find-app-token.ts';
 export {
   findAccessTokenPrincipal,
@@ -10,12 +17,19 @@ export {
   findOauthTokenPrincipal,
 } from './find-issued-principals.ts';
 export { initializeFirstUser } from './initialize-first-user.ts';
+export { getOauthApplication, listOauthApplications, type OauthApplication } from './oauth-application.ts';
 export { findOauthScopes, oauthScopes } from './oauth-scopes.ts';
 export { type AppToken, listAppTokens } from './queries.ts';
+export { type ApplicationToken, listApplicationTokens } from './queries-application-tokens.ts';
+export { findApplicationByClientId } from './queries-applications.ts';
+export { type Authorization, listAuthorizations } from './queries-authorizations.ts';
 export { deleteOwnedApplications } from './queries-deletion.ts';
+export type { RobotFederation } from './queries-federations.ts';
 export { revokeAccessToken } from './revoke-access-token.ts';
 export { revokeAppToken } from './revoke-app-token.ts';
 export { revokeOauthToken } from './revoke-oauth-token.ts';
+export { deleteRobotFederation, getRobotFederation, setRobotFederation } from './robot-federation.ts';
+export { type ScopeDetails, scopeDetails } from './scope-details.ts';
 export { verifyAccessToken } from './verify-access-token.ts';
 export { verifyAppToken } from './verify-app-token.ts';
 export { verifyOauthToken } from './verify-oauth-token.ts';

@@ -131,8 +131,8 @@ export async function insertOauthApplication(db: Db, row: NewRow<'oauth_applicat
   return insertRow(db, 'oauth_applications', row);
 }
 
-export async function insertOauthToken(db: Db, row: NewRow<'oauth_access_tokens'>): Promise<void> {
-  await insertRow(db, 'oauth_access_tokens', row);
+export async function insertOauthToken(db: Db, row: NewRow<'oauth_access_tokens'>): Promise<number> {
+  return insertRow(db, 'oauth_access_tokens', row);
 }
 
 export interface OauthTokenRow {
