@@ -40,3 +40,26 @@ export async function findHiddenBlobBelow(
     .executeTakeFirst();
   return row?.digest;
 }
+
+/** Blobs that the manifest names, and those of the manifests that it lists, at any depth. */
+export async function listBlobIdsBelow(db: Db, manifestId: number): Promise<number[]> {
+  const rows = await db
+    .withRecursive('below(id)', (query) =>
+      query
+        .selectFrom('manifests')
+        .select('manifests.id as id')
+        .where('manifests.id', '=', manifestId)
+        .union((union) =>
+          union
+            .selectFrom('manifest_children')
+            .innerJoin('below', 'below.id', 'manifest_children.manifest_id')
+            .select('manifest_children.child_manifest_id as id'),
+        ),
+    )
+    .selectFrom('below')
+    .innerJoin('manifest_blobs', 'manifest_blobs.manifest_id', 'below.id')
+    .select('manifest_blobs.blob_id as blobId')
+    .distinct()
+    .execute();
+  return rows.map((row) => row.blobId);
+}

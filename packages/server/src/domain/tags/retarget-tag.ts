@@ -10,6 +10,8 @@ export interface RetargetInput {
   readonly nowMs: number;
   /** Counted from the start of the new row; undefined for ever. */
   readonly lifetimeSeconds: number | undefined;
+  /** The name is given back what it meant once. */
+  readonly isReversion?: boolean;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function retargetTag(db: Db, input: RetargetInput): Promise<void> {
     startMs,
     endMs: input.lifetimeSeconds === undefined ? null : startMs + input.lifetimeSeconds * 1000,
     isHidden: false,
-    isReversion: false,
+    isReversion: input.isReversion === true,
   });
   await setCurrentTag(db, repositoryId, name, tagId, current === undefined);
 }

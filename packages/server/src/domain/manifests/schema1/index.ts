@@ -1,4 +1,5 @@
 export { type ConversionInput, convertToSchema1, isConvertibleToSchema1 } from './convert-to-schema1.ts';
+export { retagSchema1 } from './retag-schema1.ts';
 export {
   contentOfSchema1,
   formatSchema1,

@@ -1,0 +1,167 @@
+import type { Digest } from '@wharf/oci';
+import { sql } from 'kysely';
+import type { Db } from '#/db/database.ts';
+
+/** One row of the history of a repository's visible tags. */
+export interface ListedTag {
+  readonly name: string;
+  readonly startMs: number;
+  readonly endMs: number | null;
+  readonly isReversion: boolean;
+  readonly digest: Digest;
+  readonly mediaType: string;
+  /** Null for lists and indexes. */
+  readonly layersSizeBytes: number | null;
+}
+
+/** Where a page of the history starts: behind this row. */
+export interface TagPosition {
+  readonly startMs: number;
+  readonly name: string;
+}
+
+/** Which names: one, or all that contain a text whatever its case. */
+export type TagNameFilter = { readonly is: string } | { readonly contains: string };
+
+export interface TagHistoryPage {
+  readonly repositoryId: number;
+  /** Leaves out what has ended. */
+  readonly onlyAlive: boolean;
+  readonly nowMs: number;
+  readonly names?: TagNameFilter | undefined;
+  readonly after?: TagPosition | undefined;
+  /** Rows to pass over. */
+  readonly skip?: number | undefined;
+  readonly limit: number;
+}
+
+/**
+ * A page of the history, the newest start first, then by name (REST reference 9.14). What is skipped or does not fit the filter is read
+ * from the index alone.
+ */
+export async function listTagHistory(db: Db, page: TagHistoryPage): Promise<ListedTag[]> {
+  if (page.limit <= 0) return [];
+  const rows = await db
+    .selectFrom(selectPage(db, page).as('page'))
+    .innerJoin('tags', 'tags.id', 'page.id')
+    .innerJoin('manifests', 'manifests.id', 'tags.manifest_id')
+    .select([
+      'tags.name',
+      'tags.start_ms',
+      'tags.end_ms',
+      'tags.reversion',
+      'manifests.digest',
+      'manifests.media_type',
+      'manifests.layers_size_bytes',
+    ])
+    .orderBy('tags.start_ms', 'desc')
+    .orderBy('tags.name')
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    isReversion: row.reversion === 1,
+    digest: row.digest as Digest,
+    mediaType: row.media_type,
+    layersSizeBytes: row.layers_size_bytes,
+  }));
+}
+
+function selectPage(db: Db, page: TagHistoryPage) {
+  const { after, names } = page;
+  let query = db
+    .selectFrom('tags')
+    .select('id')
+    .where('repository_id', '=', page.repositoryId)
+    .where('hidden', '=', 0);
+  if (page.onlyAlive) {
+    query = query.where((eb) => eb.or([eb('end_ms', 'is', null), eb('end_ms', '>', page.nowMs)]));
+  }
+  if (names !== undefined && 'is' in names) query = query.where('name', '=', names.is);
+  if (names !== undefined && 'contains' in names) {
+    const pattern = `%${names.contains.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
+    query = query.where(sql<boolean>`lower(${sql.ref('name')}) like ${pattern} escape '!'`);
+  }
+  if (after !== undefined) {
+    query = query
+      .where('start_ms', '<=', after.startMs)
+      .where((eb) => eb.or([eb('start_ms', '<', after.startMs), eb('name', '>', after.name)]));
+  }
+  query = query.orderBy('start_ms', 'desc').orderBy('name').limit(page.limit);
+  return page.skip === undefined ? query : query.offset(page.skip);
+}
+
+/** Alive visible tags in the order of their names, at most `limit`. */
+export async function listAliveTags(
+  db: Db,
+  page: { readonly repositoryId: number; readonly nowMs: number; readonly limit: number },
+): Promise<ListedTag[]> {
+  const rows = await db
+    .selectFrom('current_tags')
+    .innerJoin('tags', 'tags.id', 'current_tags.tag_id')
+    .innerJoin('manifests', 'manifests.id', 'tags.manifest_id')
+    .select([
+      'tags.name',
+      'tags.start_ms',
+      'tags.end_ms',
+      'tags.reversion',
+      'manifests.digest',
+      'manifests.media_type',
+      'manifests.layers_size_bytes',
+    ])
+    .where('current_tags.repository_id', '=', page.repositoryId)
+    .where((eb) => eb.or([eb('tags.end_ms', 'is', null), eb('tags.end_ms', '>', page.nowMs)]))
+    .orderBy('current_tags.name')
+    .limit(page.limit)
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    startMs: row.start_ms,
+    endMs: row.end_ms,
+    isReversion: row.reversion === 1,
+    digest: row.digest as Digest,
+    mediaType: row.media_type,
+    layersSizeBytes: row.layers_size_bytes,
+  }));
+}
+
+/** Names of the alive visible tags that point at a manifest, at most `limit`. */
+export async function listTagsOfManifest(
+  db: Db,
+  manifestId: number,
+  page: { readonly nowMs: number; readonly limit: number },
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('tags')
+    .select('name')
+    .where('manifest_id', '=', manifestId)
+    .where('hidden', '=', 0)
+    .where((eb) => eb.or([eb('end_ms', 'is', null), eb('end_ms', '>', page.nowMs)]))
+    .orderBy('name')
+    .limit(page.limit)
+    .execute();
+  return rows.map((row) => row.name);
+}
+
+/** Rows of the history that ended: of one name and manifest, or of manifests under any name. */
+export async function listEndedTagIds(
+  db: Db,
+  of: {
+    readonly repositoryId: number;
+    readonly name?: string;
+    readonly manifestIds: readonly number[];
+    readonly nowMs: number;
+  },
+): Promise<number[]> {
+  if (of.manifestIds.length === 0) return [];
+  let query = db
+    .selectFrom('tags')
+    .select('id')
+    .where('repository_id', '=', of.repositoryId)
+    .where('manifest_id', 'in', of.manifestIds)
+    .where('hidden', '=', 0)
+    .where('end_ms', '<=', of.nowMs);
+  if (of.name !== undefined) query = query.where('name', '=', of.name);
+  return (await query.orderBy('id').execute()).map((row) => row.id);
+}
