@@ -75,6 +75,7 @@ export async function openServices(
     uri: configuration.database.uri,
     connectionArgs: configuration.database.connectionArguments,
     pooling: configuration.database.connectionPooling,
+    replicaUris: configuration.database.readReplicas,
     dataDirectory: directories.dataDirectory,
     logger,
   });

@@ -80,7 +80,7 @@ describe('the problems that are found', () => {
       ['a redis that is no object', 'USER_EVENTS_REDIS: localhost', ['error USER_EVENTS_REDIS']],
       ['a key without effect', 'AVATAR_KIND: gravatar', ['info AVATAR_KIND']],
       ['a feature without effect that is off', 'FEATURE_BUILD_SUPPORT: false', []],
-      ['a wrong value of a key without effect', 'MAIL_PORT: many', ['info MAIL_PORT', 'error MAIL_PORT']],
+      ['a wrong value of a key without effect', 'SENTRY_DSN: [a]', ['info SENTRY_DSN', 'error SENTRY_DSN']],
       [
         'an OIDC provider',
         'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
@@ -218,6 +218,26 @@ describe('the problems that are found', () => {
         ['error HEALTH_CHECKER'],
       ],
       ['a health checker', 'HEALTH_CHECKER: [RDSAwareHealthCheck, {access_key: foo, secret_key: bar}]', []],
+      [
+        'a replica of a server',
+        'DB_URI: postgresql://u:p@h/d\nDB_READ_REPLICAS: [{DB_URI: postgresql://u:p@r/d}]',
+        [],
+      ],
+      [
+        'a replica without a URI',
+        'DB_URI: postgresql://u:p@h/d\nDB_READ_REPLICAS: [{}]',
+        ['error DB_READ_REPLICAS[0].DB_URI'],
+      ],
+      [
+        'a replica of another kind',
+        'DB_URI: postgresql://u:p@h/d\nDB_READ_REPLICAS: [{DB_URI: mysql://u:p@r/d}]',
+        ['error DB_READ_REPLICAS[0].DB_URI'],
+      ],
+      [
+        'a replica of the embedded database',
+        'DB_READ_REPLICAS: [{DB_URI: postgresql://u:p@r/d}]',
+        ['error DB_READ_REPLICAS[0].DB_URI'],
+      ],
       ['a health checker with the role of the machine', 'HEALTH_CHECKER: [ProductionHealthCheck, {}]', []],
       [
         'a health checker with half of the credentials',

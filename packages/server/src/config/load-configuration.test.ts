@@ -136,9 +136,9 @@ describe('loading', () => {
   });
 
   test('keys without effect are one line', async () => {
-    const { warnings } = await load('AVATAR_KIND: local\nMAIL_PORT: 25\nFEATURE_BUILD_SUPPORT: false\n');
+    const { warnings } = await load('AVATAR_KIND: local\nSENTRY_DSN: 25\nFEATURE_BUILD_SUPPORT: false\n');
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0]?.message ?? '', /AVATAR_KIND, MAIL_PORT$/);
+    assert.match(warnings[0]?.message ?? '', /AVATAR_KIND, SENTRY_DSN$/);
   });
 
   test('a wrong value stops with all problems', async () => {

@@ -1,6 +1,7 @@
 import type { ParsedSections } from '#/config/configuration.ts';
 import { maskValue } from '#/config/mask-value.ts';
 import type { Problem } from '#/config/problem.ts';
+import { parseConnectionUri } from '#/db/connection-uri.ts';
 
 type Rule = (values: ParsedSections) => Problem | readonly Problem[] | undefined;
 
@@ -44,6 +45,22 @@ const storageRules: readonly Rule[] = [
           'LocalStorage cannot be replicated: other nodes do not see its files',
         )
       : undefined,
+];
+
+const databaseRules: readonly Rule[] = [
+  ({ database }) => {
+    const { dialect } = parseConnectionUri(database.uri);
+    return database.readReplicas.flatMap((uri, index) =>
+      dialect !== 'sqlite' && parseConnectionUri(uri).dialect === dialect
+        ? []
+        : refuse(
+            `DB_READ_REPLICAS[${index}].DB_URI`,
+            uri,
+            dialect === 'sqlite' ? 'none, or a server in DB_URI' : `a ${dialect} server like that of DB_URI`,
+            'cannot be a replica of DB_URI',
+          ),
+    );
+  },
 ];
 
 const timeMachineRules: readonly Rule[] = [
@@ -157,6 +174,7 @@ export function checkRules(values: ParsedSections, wrong: ReadonlySet<string>): 
   const rules = [
     ...(isRight('DISTRIBUTED_STORAGE_CONFIG') ? storageRules : []),
     ...(isRight('TAG_EXPIRATION_OPTIONS') ? timeMachineRules : []),
+    ...(isRight('DB_URI') && isRight('DB_READ_REPLICAS') ? databaseRules : []),
     ...accessRules,
     ...otherRules,
   ];

@@ -5,9 +5,11 @@ import { engineDialect } from './dialects/engine-dialect.ts';
 import { retryTransient } from './retry-transient.ts';
 import type { Schema } from './schema.ts';
 
-/** The `Database` over an engine. */
-export function createDatabase(engine: Engine): Database {
+/** The `Database` over an engine; `listingEngine` answers what may be a moment behind. */
+export function createDatabase(engine: Engine, listingEngine?: Engine): Database {
   const read = new Kysely<Schema>({ dialect: engineDialect(engine) });
+  const listing =
+    listingEngine === undefined ? read : new Kysely<Schema>({ dialect: engineDialect(listingEngine) });
   const writers = {
     durable: new Kysely<Schema>({ dialect: engineDialect(engine, 'durable') }),
     relaxed: new Kysely<Schema>({ dialect: engineDialect(engine, 'relaxed') }),
@@ -16,12 +18,19 @@ export function createDatabase(engine: Engine): Database {
   return {
     dialect: engine.name,
     read,
+    listing,
     transaction: (work, options) =>
       retryTransient(() => writers[options?.durability ?? 'durable'].transaction().execute(work)),
     async close() {
       if (closed) return;
       closed = true;
-      await Promise.all([read.destroy(), writers.durable.destroy(), writers.relaxed.destroy()]);
+      await Promise.all([
+        read.destroy(),
+        listing.destroy(),
+        writers.durable.destroy(),
+        writers.relaxed.destroy(),
+      ]);
+      await listingEngine?.close();
       await engine.close();
     },
   };

@@ -19,6 +19,11 @@ export interface Database {
   /** For SELECT outside transactions; on SQLite a read-only connection. */
   readonly read: Db;
   /**
+   * For pages of names and of the log, which may be a moment behind what was written: goes to a replica where there are some, else the same
+   * as `read`. Never for what a decision rests on.
+   */
+  readonly listing: Db;
+  /**
    * Runs `work` in one READ COMMITTED (SQLite: BEGIN IMMEDIATE) transaction and retries it as a whole, with jitter, after deadlock, serialisation and busy
    * errors, so `work` must have no effect but SQL and await nothing else. Lost connections and time-outs become
    * DomainError-free `DatabaseUnavailableError`; unique violations become `UniqueViolationError`.

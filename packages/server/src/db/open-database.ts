@@ -4,10 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '#/platform/logger.ts';
 import { checkDurability } from './check-durability.ts';
 import { readConnectionSettings } from './connection-settings.ts';
-import { parseConnectionUri, type ServerTarget } from './connection-uri.ts';
+import { InvalidConnectionUriError, parseConnectionUri, type ServerTarget } from './connection-uri.ts';
 import { createDatabase } from './create-database.ts';
 import { type Database, DatabaseUnavailableError } from './database.ts';
+import type { Engine } from './dialects/engine.ts';
 import type { Product } from './dialects/server/link.ts';
+import { createReplicaReader } from './dialects/server/replica-reader.ts';
 import { openSqliteEngine } from './dialects/sqlite/sqlite-engine.ts';
 import { errorCode } from './failures.ts';
 
@@ -18,6 +20,8 @@ export interface OpenDatabaseOptions {
   readonly connectionArgs?: Readonly<Record<string, unknown>>;
   /** DB_CONNECTION_POOLING; false keeps no idle connection. */
   readonly pooling?: boolean;
+  /** DB_READ_REPLICAS: servers of the same kind, with the same connection arguments; nothing waits for them. */
+  readonly replicaUris?: readonly string[];
   readonly logger?: Logger;
   /** Where relative SQLite paths start; default the working directory. */
   readonly dataDirectory?: string;
@@ -67,7 +71,23 @@ async function openServer(target: ServerTarget, options: OpenDatabaseOptions): P
       cause: error,
     });
   }
-  return createDatabase(engine);
+  const replicas = await openReplicas(target, options);
+  return createDatabase(engine, replicas.length === 0 ? undefined : createReplicaReader(engine, replicas));
+}
+
+/** Connects when first used. Throws InvalidConnectionUriError for another product than that of the primary. */
+async function openReplicas(primary: ServerTarget, options: OpenDatabaseOptions): Promise<Engine[]> {
+  const openEngine = await loadEngine(primary.dialect);
+  const replicas: Engine[] = [];
+  for (const uri of options.replicaUris ?? []) {
+    const target = parseConnectionUri(uri);
+    if (target.dialect !== primary.dialect) {
+      throw new InvalidConnectionUriError(`of a replica must name a ${primary.dialect} server`);
+    }
+    const settings = readConnectionSettings(target, options.connectionArgs ?? {}, options.pooling ?? true);
+    replicas.push(await openEngine(target, settings));
+  }
+  return replicas;
 }
 
 /** Each driver is loaded only where it is used: a start reads hundreds of files less. */

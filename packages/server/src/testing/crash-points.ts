@@ -58,6 +58,10 @@ export function crashAt(at: number): CrashPoint {
         if (dead) throw new CrashError(`dead since ${at}`);
         return database.read;
       },
+      get listing() {
+        if (dead) throw new CrashError(`dead since ${at}`);
+        return database.listing;
+      },
       transaction: (work, options) => step(() => database.transaction(work, options)),
       close: () => database.close(),
     }),

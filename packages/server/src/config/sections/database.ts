@@ -31,6 +31,16 @@ const databaseUri: ValueType<string> = {
   label: 'string',
 };
 
+/** The URIs of the replicas. */
+const readReplicas: ValueType<string[]> = {
+  schema: z
+    .array(z.looseObject({ DB_URI: databaseUri.schema }, { error: 'an object with DB_URI' }), {
+      error: 'a list of objects with DB_URI',
+    })
+    .transform((replicas) => replicas.map(({ DB_URI }) => DB_URI)),
+  label: 'list of object',
+};
+
 /** The URI of the embedded database in a data directory. */
 export function embeddedDatabaseUri({ dataDirectory }: DefaultContext): string {
   const path = join(dataDirectory, 'wharf.db');
@@ -67,6 +77,12 @@ export const databaseSection = section('Database', {
     since: '2.9',
     summary:
       'Time-outs and TLS of the connection; `ssl.ca` names the file of the CA; `conf/stack/NAME` is a file beside `config.yaml`.',
+  }),
+  readReplicas: key('DB_READ_REPLICAS', readReplicas, {
+    default: [],
+    since: '3.2',
+    summary:
+      'Replicas of `DB_URI`, each with its own `DB_URI`: lists of tags and pages of logs are read there and may be as far behind as they are.',
   }),
   connectionPooling: key('DB_CONNECTION_POOLING', boolean, {
     default: true,

@@ -38,6 +38,7 @@ function stopAfterFirst(gate: ReturnType<typeof createGate>) {
     return {
       dialect: database.dialect,
       read: database.read,
+      listing: database.listing,
       close: () => database.close(),
       async transaction(work, options) {
         const value = await database.transaction(work, options);

@@ -22,8 +22,8 @@ export async function countActionLogs(
   services: Pick<Services, 'database'>,
   input: LogSelection,
 ): Promise<DailyCount[]> {
-  const db = services.database.read;
-  const filter = await resolveSelection(db, input);
+  const { read, listing } = services.database;
+  const filter = await resolveSelection(read, input);
   if (input.untilMs - input.fromMs > mostDays * dayMs) {
     throw new DomainError('invalid_request', 'Counts can be asked for a period of at most a month.');
   }
@@ -31,7 +31,7 @@ export async function countActionLogs(
   for (let day = startOfDay(input.fromMs); day < input.untilMs; day += dayMs) {
     const fromMs = Math.max(day, input.fromMs);
     const untilMs = Math.min(day + dayMs, input.untilMs);
-    const kinds = await countEntriesByKind(db, { ...filter, fromMs, untilMs });
+    const kinds = await countEntriesByKind(listing, { ...filter, fromMs, untilMs });
     counts.push(...kinds.map(({ kind, count }) => ({ kind, dayMs: day, count })));
   }
   return counts;

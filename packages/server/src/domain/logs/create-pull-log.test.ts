@@ -24,6 +24,7 @@ function switchable(database: Database) {
   const wrapped: Database = {
     dialect: database.dialect,
     read: database.read,
+    listing: database.listing,
     close: () => database.close(),
     async transaction(work, options) {
       if (!state.up) throw new DatabaseUnavailableError('away');

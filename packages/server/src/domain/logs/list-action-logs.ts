@@ -22,13 +22,13 @@ export async function listActionLogs(
   services: Pick<Services, 'database'>,
   input: LogSelection & { readonly before?: LogPosition | undefined; readonly limit: number },
 ): Promise<{ readonly entries: readonly ListedEntry[]; readonly next: LogPosition | undefined }> {
-  const db = services.database.read;
-  const filter = await resolveSelection(db, input);
-  const found = await listNewestEntries(db, filter, { before: input.before, limit: input.limit + 1 });
+  const { read, listing } = services.database;
+  const filter = await resolveSelection(read, input);
+  const found = await listNewestEntries(listing, filter, { before: input.before, limit: input.limit + 1 });
   const page = found.slice(0, input.limit);
   const last = page.at(-1);
   return {
-    entries: await nameAccounts(db, page),
+    entries: await nameAccounts(read, page),
     next: found.length > page.length && last ? { createdMs: last.createdMs, id: last.id } : undefined,
   };
 }

@@ -48,6 +48,7 @@ function countCommits(counts: { durable: number; relaxed: number }) {
   return (database: Database): Database => ({
     dialect: database.dialect,
     read: database.read,
+    listing: database.listing,
     close: () => database.close(),
     async transaction(work, options) {
       const value = await database.transaction(work, options);

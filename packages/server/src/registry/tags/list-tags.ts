@@ -28,7 +28,7 @@ export const listTags = route({
     const after = query.last === '' ? undefined : query.last;
     const name = `${repository.namespace}/${repository.name}`;
     if (limit === 0) return jsonAnswer(200, { name, tags: [] });
-    const tags = await listTagNames(services.domain.database.read, {
+    const tags = await listTagNames(services.domain.database.listing, {
       repositoryId: repository.id,
       nowMs: services.domain.clock.nowMs(),
       limit: limit + 1,
