@@ -2,7 +2,8 @@ import { sql } from 'kysely';
 import type { Database, Db } from './database.ts';
 
 const advisoryKey = 7_239_504_118;
-const mysqlLockName = sql`concat('wharf-migrate-', database())`;
+/** 62 characters whatever the name of the database: MySQL takes 64, MariaDB more. */
+const mysqlLockName = sql`concat('wharf-', sha2(database(), 224))`;
 const lockWaitSeconds = 600;
 
 /** Runs `work` in a transaction while no other process migrates this database; waits for it up to ten minutes. */

@@ -6,6 +6,7 @@ const kinds: Readonly<Record<number, FailureKind>> = {
   1020: 'transient', // ER_CHECKREAD, under innodb_snapshot_isolation
   1205: 'transient', // ER_LOCK_WAIT_TIMEOUT
   1213: 'transient', // ER_LOCK_DEADLOCK
+  3101: 'transient', // ER_TRANSACTION_ROLLBACK_DURING_COMMIT, of group replication
   1040: 'full', // ER_CON_COUNT_ERROR
   1203: 'full', // ER_TOO_MANY_USER_CONNECTIONS
   1226: 'full', // ER_USER_LIMIT_REACHED
@@ -17,6 +18,7 @@ const kinds: Readonly<Record<number, FailureKind>> = {
   1160: 'lost', // ER_NET_ERROR_ON_WRITE
   1161: 'lost', // ER_NET_WRITE_INTERRUPTED
   1927: 'lost', // ER_CONNECTION_KILLED
+  3032: 'lost', // ER_SERVER_OFFLINE_MODE
   4031: 'lost', // ER_CLIENT_INTERACTION_TIMEOUT
 };
 
