@@ -25,9 +25,13 @@ export interface ApiSettings {
   readonly featureLogExport: boolean;
   /** `ACTION_LOG_MAX_PAGE` */
   readonly logMaximumPages: number | undefined;
+  readonly featureAppSpecificTokens: boolean;
   readonly featureChangeTagExpiration: boolean;
+  /** `FEATURE_RECAPTCHA` with its secret key; `verificationUrl` replaces that of the service. */
+  readonly captcha: { readonly secretKey: string; readonly verificationUrl?: string } | undefined;
   readonly featureDirectLogin: boolean;
   readonly featureInviteOnlyUserCreation: boolean;
+  readonly featureMailing: boolean;
   readonly featurePartialUserAutocomplete: boolean;
   readonly featureRepositoryMirror: boolean;
   readonly featureRequireTeamInvite: boolean;
@@ -45,12 +49,13 @@ export interface ApiSettings {
   readonly globalReadonlySuperUsers: readonly string[];
   readonly publicNamespaces: readonly string[];
   readonly permanentlyDeleteTags: boolean;
+  /** `BLACKLISTED_EMAIL_DOMAINS`, lower case; empty unless `FEATURE_BLACKLISTED_EMAILS`. */
+  readonly refusedEmailDomains: readonly string[];
   readonly robotsDisallow: boolean;
   readonly robotsWhitelist: readonly string[];
   readonly searchResultsPerPage: number;
   readonly searchMaximumResultPages: number;
   readonly tagExpirationOptionSeconds: readonly number[];
-  readonly userRecoveryTokenLifeSeconds: number;
 }
 
 /** Everything that handlers of `/api/v1` use. */

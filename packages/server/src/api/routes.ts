@@ -1,7 +1,13 @@
 import type { ApiRoute } from '#/api/api-route.ts';
+import { appSpecificTokenRoutes } from '#/api/app-specific-tokens/routes.ts';
 import { errorRoutes } from '#/api/error/routes.ts';
 import { logRoutes } from '#/api/logs/routes.ts';
 import { userRoutes } from '#/api/user/routes.ts';
 
 /** Every route of `/api/v1`. */
-export const apiRoutes: readonly ApiRoute[] = [...errorRoutes, ...logRoutes, ...userRoutes];
+export const apiRoutes: readonly ApiRoute[] = [
+  ...appSpecificTokenRoutes,
+  ...errorRoutes,
+  ...logRoutes,
+  ...userRoutes,
+];

@@ -5,11 +5,13 @@ import {
   blobDeletion,
   blobLinkExpiry,
   blobUploadCleanup,
+  expiredAppTokens,
   garbageCollection,
   instanceKeyRefresh,
   namespaceDeletion,
   queueCleanup,
   repositoryDeletion,
+  signInCleanup,
   type Worker,
 } from '#/workers/index.ts';
 import { measureQueues, measureRows } from './measure-database.ts';
@@ -19,11 +21,16 @@ const queueNames = ['notification', 'repositorygc', 'namespacegc', 'exportaction
 
 /** The background work of a node, counted. */
 export function listWorkers(configuration: Configuration, metrics: Metrics): readonly Worker[] {
-  const { storage, workers } = configuration;
+  const { access, storage, workers } = configuration;
+  const graceSeconds = access.expiredAppSpecificTokenGraceSeconds;
   return [
     blobDeletion({ metrics: metrics.collection }),
     ...listCollectors(configuration, metrics),
     blobUploadCleanup({ periodMs: storage.blobUploadCleanupFrequencySeconds * 1000 }),
+    signInCleanup(),
+    ...(access.featureAppSpecificTokens && graceSeconds !== undefined
+      ? [expiredAppTokens({ graceSeconds })]
+      : []),
     queueCleanup({ periodMs: workers.queueCleanupFrequencySeconds * 1000 }),
     measureRows(metrics),
     measureQueues(metrics, [workers.replicationQueueName, ...queueNames]),

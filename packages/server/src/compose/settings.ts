@@ -69,6 +69,10 @@ export function domainSettings({
       maximumQuerySeconds: logs.exportMaximumQuerySeconds,
       linkSeconds: logs.exportLinkSeconds,
     },
+    labeledExpiration: {
+      minimumSeconds: timeMachine.labeledExpirationMinimumSeconds,
+      maximumSeconds: timeMachine.labeledExpirationMaximumSeconds,
+    },
     featureMailing: access.featureMailing,
     ...(access.appSpecificTokenExpirationSeconds == null
       ? {}
@@ -119,6 +123,7 @@ export function loginSettings(configuration: Configuration): LoginSettings {
     session: sessionSettings(configuration),
     corsOrigins: configuration.server.corsOrigin,
     registryTitle: configuration.interface.registryTitle,
+    userRecoveryTokenLifeSeconds: configuration.interface.userRecoveryTokenLifeSeconds,
   };
 }
 
@@ -139,9 +144,13 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     featureAggregatedLogCounts: logs.featureAggregatedCounts,
     featureLogExport: logs.featureExport,
     logMaximumPages: logs.maximumPages,
+    featureAppSpecificTokens: access.featureAppSpecificTokens,
     featureChangeTagExpiration: timeMachine.featureChangeTagExpiration,
+    captcha:
+      ui.featureCaptcha && ui.captchaSecretKey !== undefined ? { secretKey: ui.captchaSecretKey } : undefined,
     featureDirectLogin: access.featureDirectLogin,
     featureInviteOnlyUserCreation: access.featureInviteOnlyUserCreation,
+    featureMailing: access.featureMailing,
     featurePartialUserAutocomplete: ui.featurePartialUserAutocomplete,
     featureRepositoryMirror: ui.featureRepositoryMirror,
     featureRequireTeamInvite: ui.featureRequireTeamInvite,
@@ -159,12 +168,14 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     globalReadonlySuperUsers: ui.globalReadonlySuperUsers,
     publicNamespaces: ui.publicNamespaces,
     permanentlyDeleteTags: ui.permanentlyDeleteTags,
+    refusedEmailDomains: ui.featureRefusedEmailDomains
+      ? ui.refusedEmailDomains.map((domain) => domain.toLowerCase())
+      : [],
     robotsDisallow: access.robotsDisallow,
     robotsWhitelist: access.robotsWhitelist,
     searchResultsPerPage: ui.searchResultsPerPage,
     searchMaximumResultPages: ui.searchMaximumResultPages,
     tagExpirationOptionSeconds: timeMachine.tagExpirationOptionsSeconds,
-    userRecoveryTokenLifeSeconds: ui.userRecoveryTokenLifeSeconds,
   };
 }
 

@@ -8,6 +8,7 @@ export interface LoginSettings {
   /** `CORS_ORIGIN` */
   readonly corsOrigins: readonly string[];
   readonly registryTitle: string;
+  readonly userRecoveryTokenLifeSeconds: number;
 }
 
 /** Everything that handlers around sign-in use. */

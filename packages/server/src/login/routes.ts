@@ -1,6 +1,7 @@
 import type { AnyRoute } from '#/http/route.ts';
+import { confirmEmail, recoverAccount } from '#/login/follow-mail-links.ts';
 import { getCsrfToken } from '#/login/get-csrf-token.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 
 /** Every route around sign-in that is not part of `/api/v1`. */
-export const loginRoutes: readonly AnyRoute<LoginServices>[] = [getCsrfToken];
+export const loginRoutes: readonly AnyRoute<LoginServices>[] = [confirmEmail, recoverAccount, getCsrfToken];

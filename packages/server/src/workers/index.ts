@@ -1,10 +1,12 @@
 export { blobDeletion } from './blob-deletion.ts';
 export { blobLinkExpiry } from './blob-link-expiry.ts';
 export { blobUploadCleanup } from './blob-upload-cleanup.ts';
+export { expiredAppTokens } from './expired-app-tokens.ts';
 export { garbageCollection } from './garbage-collection.ts';
 export { instanceKeyRefresh } from './instance-key-refresh.ts';
 export { namespaceDeletion } from './namespace-deletion.ts';
 export { queueCleanup } from './queue-cleanup.ts';
 export { repositoryDeletion } from './repository-deletion.ts';
+export { signInCleanup } from './sign-in-cleanup.ts';
 export { type RunningWorkers, startWorkers } from './start-workers.ts';
 export type { Worker } from './worker.ts';

@@ -67,7 +67,6 @@ export const accessSection = section('Sign-in and accounts', {
     summary: 'Life of new application tokens; without it they do not expire.',
   }),
   expiredAppSpecificTokenGraceSeconds: key('EXPIRED_APP_SPECIFIC_TOKEN_GC', duration, {
-    later: true,
     default: '1d',
     nullable: true,
     since: '2.9',

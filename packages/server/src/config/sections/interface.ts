@@ -121,4 +121,36 @@ export const interfaceSection = section('REST API and interface', {
     since: '2.9 (not in its guide)',
     summary: 'Page that shows a generated token.',
   }),
+  featureCaptcha: key('FEATURE_RECAPTCHA', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'Ask for a CAPTCHA at registration and recovery.',
+  }),
+  captchaSiteKey: key('RECAPTCHA_SITE_KEY', text, {
+    since: '2.9',
+    summary: 'Public key of that service.',
+  }),
+  captchaSecretKey: key('RECAPTCHA_SECRET_KEY', text, {
+    since: '2.9',
+    summary: 'Secret key of that service.',
+  }),
+  featureRefusedEmailDomains: key('FEATURE_BLACKLISTED_EMAILS', boolean, {
+    default: false,
+    since: '3.2',
+    summary: 'Refuse accounts of some mail domains.',
+  }),
+  refusedEmailDomains: key('BLACKLISTED_EMAIL_DOMAINS', textList, {
+    default: [],
+    since: '3.2',
+    summary: 'Those domains.',
+  }),
+  featureAssignOauthToken: key('FEATURE_ASSIGN_OAUTH_TOKEN', boolean, {
+    default: true,
+    since: '3.12',
+    summary: 'Administrators of organisations may hand tokens to others.',
+  }),
+  oauthApplicationMostTokens: key('OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT', integer(1), {
+    since: '3.x',
+    summary: 'Most live tokens of one application.',
+  }),
 });

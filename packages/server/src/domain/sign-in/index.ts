@@ -1,4 +1,16 @@
+export { answerPrompts } from './answer-prompts.ts';
+export { cleanEmailCodes } from './email-codes.ts';
 export { cleanSessions, endAllSessions, endSession, refreshSession } from './end-sessions.ts';
 export { findSession, listSessions } from './find-session.ts';
+export {
+  type MailContext,
+  sendChangeMail,
+  sendConfirmationMail,
+  sendOrganizationRecoveryMail,
+  sendRecoveryMail,
+} from './mails.ts';
+export { listPrompts, type PromptKind } from './queries-prompts.ts';
 export type { Session, SessionKey } from './session.ts';
+export { type SignUpRules, signUp } from './sign-up.ts';
 export { startSession } from './start-session.ts';
+export { confirmEmail, useRecoveryCode } from './use-email-code.ts';

@@ -4,6 +4,7 @@ export {
   resetOauthApplicationSecret,
   updateOauthApplication,
 } from './change-oauth-application.ts';
+export { cleanAppTokens } from './clean-app-tokens.ts';
 export { createAccessToken } from './create-access-token.ts';
 export { createAppToken } from './create-app-token.ts';
 export { createLastAccessRecorder, type LastAccessRecorder } from './create-last-access-recorder.ts';

@@ -2,14 +2,7 @@ import { z } from 'zod';
 import { answer } from '#/http/answer.ts';
 import { route } from '#/http/route.ts';
 import type { OpsServices } from '#/ops/ops-services.ts';
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
+import { escapeHtml } from '#/platform/escape-html.ts';
 
 const style = `
 body{font:16px/1.6 system-ui,sans-serif;max-width:46rem;margin:4rem auto;padding:0 1.5rem;color:#151515;background:#fff}

@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { anyCaller } from '#/api/access.ts';
+import { apiRoute, jsonBody } from '#/api/api-route.ts';
+import { checkCaptcha } from '#/api/user/check-captcha.ts';
+import {
+  findAccountByEmail,
+  findOrganizationByEmail,
+  listAdministrators,
+} from '#/domain/namespaces/index.ts';
+import { sendOrganizationRecoveryMail, sendRecoveryMail } from '#/domain/sign-in/index.ts';
+
+/** What stands for the middle of an organization's name that not everybody is to learn. */
+const hidden = '\u2022';
+const shownAtEachEnd = 1;
+
+/** Mails the way back in; the answer does not tell whether there is such a person (REST reference 3.6). */
+export const requestRecoveryEmail = apiRoute({
+  operationId: 'requestRecoveryEmail',
+  method: 'POST',
+  path: '/recovery',
+  group: 'user',
+  resource: 'endpoints.api.user.Recovery',
+  summary: 'Mails a link with which to recover an account.',
+  status: 200,
+  access: anyCaller,
+  internal: true,
+  allowedAnonymously: true,
+  gate: (settings) => settings.featureMailing,
+  request: {
+    params: z.unknown(),
+    query: z.unknown(),
+    body: jsonBody(z.object({ email: z.string(), recaptcha_response: z.string().optional() })),
+  },
+  response: z.object({
+    status: z.enum(['sent', 'org']),
+    orgemail: z.string().optional(),
+    orgname: z.string().optional(),
+  }),
+  async handle({ body }, services, request) {
+    const { domain, settings } = services;
+    await checkCaptcha(services, body.recaptcha_response, request);
+    const { read } = domain.database;
+    const context = { baseUrl: request.baseUrl, registryTitle: settings.registryTitle };
+    const email = body.email.trim();
+    const person = await findAccountByEmail(read, email);
+    if (person !== undefined) {
+      if (person.enabled) await sendRecoveryMail(domain, context, person);
+      return { status: 'sent' };
+    }
+    const organization = await findOrganizationByEmail(read, email);
+    if (organization === undefined) return { status: 'sent' };
+    const administrators = await listAdministrators(read, organization.id);
+    for (const { email: to } of administrators) {
+      if (to === null) continue;
+      await sendOrganizationRecoveryMail(domain, context, {
+        to,
+        organization: organization.name,
+        administrators: administrators.map(({ name }) => name),
+      });
+    }
+    return { status: 'org', orgemail: body.email, orgname: redact(organization.name) };
+  },
+});
+
+function redact(name: string): string {
+  const middle = Math.max(0, name.length - 2 * shownAtEachEnd);
+  return name.slice(0, shownAtEachEnd) + hidden.repeat(middle) + name.slice(name.length - shownAtEachEnd);
+}
