@@ -18,5 +18,18 @@ export function uploadPath(uploadId: string): string {
   return `uploads/${uploadId}`;
 }
 
+/** A batch of the action log, under Quay's name for its newest table of it. `folder` has no slashes at its ends. */
+export function actionLogArchivePath(
+  folder: string,
+  batch: { readonly firstId: number; readonly lastId: number },
+): string {
+  return `${folder}/${batch.firstId}-${batch.lastId}-logentry3.txt.gz`;
+}
+
+/** An export of the action log by the id in its link. */
+export function exportedLogsPath(folder: string, fileId: string): string {
+  return `${folder}/${fileId}`;
+}
+
 /** Written by the self-test. */
 export const verifyPath = '_verify';

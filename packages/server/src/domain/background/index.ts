@@ -15,6 +15,7 @@ export {
   countAlive as countAliveQueueItems,
   countStates as countQueueStates,
   deleteBelow as deleteQueueItemsBelow,
+  deleteQueueItem,
   isAlive as isQueueItemAlive,
   type QueueItem,
 } from './queries/queue-items.ts';
