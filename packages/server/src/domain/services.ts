@@ -74,11 +74,13 @@ export interface DomainSettings {
   /** What the action log records; absent: everything that is recorded by default. */
   readonly actionLog?: ActionLogSettings;
   readonly logExport?: LogExportSettings;
+  /** `NAMESPACE_GC_GRACE_PERIOD_SECONDS` and the namespaces that it holds for; absent: purged at once. */
+  readonly namespaceDeletionGrace?: { readonly seconds: number; readonly namespaces: readonly string[] };
   /** Scheme and host under which people reach this registry, without a slash at the end; absent while `SERVER_HOSTNAME` is unset. */
   readonly publicUrl?: string;
   readonly notifications?: NotificationSettings;
-  /** `NAMESPACE_GC_GRACE_PERIOD_SECONDS` and the namespaces that it holds for; absent: purged at once. */
-  readonly namespaceDeletionGrace?: { readonly seconds: number; readonly namespaces: readonly string[] };
+  /** `LABELED_EXPIRATION_MINIMUM` and `LABELED_EXPIRATION_MAXIMUM`; absent: 1 hour and 104 weeks. */
+  readonly labeledExpiration?: { readonly minimumSeconds: number; readonly maximumSeconds: number };
   /** `REGISTRY_STATE: readonly` */
   readonly readOnly: boolean;
 }
