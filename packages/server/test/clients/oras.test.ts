@@ -203,6 +203,20 @@ describe('oras', needsPrograms('oras'), () => {
     assert.notEqual(gone.code, 0);
   });
 
+  test('the catalogue is listed where it challenges who has no token, and empty elsewhere', async () => {
+    assert.equal((await oras('repo', 'ls', host)).trim(), '');
+    const configuration = { FEATURE_ANONYMOUS_ACCESS: false };
+    const closed = await startClientRegistry({ configuration });
+    try {
+      await closed.wharf(['repo', 'create', 'alice/listed', '--visibility', 'private']);
+      await login(alice, 'closed', closed.server.host);
+      const words = as('closed', ['repo', 'ls', closed.server.host]);
+      assert.equal((await runClient('oras', words, options())).trim(), 'alice/listed');
+    } finally {
+      await closed.dispose();
+    }
+  });
+
   test('H-36: a warning of the registry is shown once, and only where there is something to say', async () => {
     const layer = digestOf(content);
     await oras('blob', 'push', `${host}/alice/warned`, 'model.bin');
