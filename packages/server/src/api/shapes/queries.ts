@@ -7,7 +7,8 @@ export function booleanQuery(fallback: boolean) {
   return z
     .string()
     .optional()
-    .transform((text) => (text === undefined ? fallback : !falseWords.has(text)));
+    .transform((text) => (text === undefined ? fallback : !falseWords.has(text)))
+    .meta({ stands_for: 'boolean' });
 }
 
 /** A whole number of the query between two bounds, which are clipped; text that is no number is refused. */
@@ -22,5 +23,6 @@ export function integerQuery(options: {
     .optional()
     .transform((text) =>
       text === undefined ? options.fallback : Math.min(options.most, Math.max(options.least, Number(text))),
-    );
+    )
+    .meta({ stands_for: 'integer' });
 }
