@@ -146,8 +146,8 @@ export interface AuthorizedEmailsTable {
 export interface ActionLogArchivesTable {
   first_id: number;
   last_id: number;
-  /** Entries of the batch are older. */
-  before_ms: number;
+  /** Instant of the last entry: the batch ends with it and last_id. */
+  last_created_ms: number;
 }
 
 /** Entries of the action log of one repository and day, in UTC. */

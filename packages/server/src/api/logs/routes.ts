@@ -1,4 +1,6 @@
 import type { ApiRoute } from '#/api/api-route.ts';
+import { exportRepoLogs } from '#/api/logs/export-repo-logs.ts';
+import { exportOrgLogs, exportUserLogs } from '#/api/logs/export-user-logs.ts';
 import { getAggregateRepoLogs } from '#/api/logs/get-aggregate-repo-logs.ts';
 import { getAggregateOrgLogs, getAggregateUserLogs } from '#/api/logs/get-aggregate-user-logs.ts';
 import { listAllAggregateLogs, listAllLogs } from '#/api/logs/list-all-logs.ts';
@@ -13,6 +15,9 @@ export const logRoutes: readonly ApiRoute[] = [
   getAggregateRepoLogs,
   getAggregateUserLogs,
   getAggregateOrgLogs,
+  exportRepoLogs,
+  exportUserLogs,
+  exportOrgLogs,
   listAllLogs,
   listAllAggregateLogs,
 ];

@@ -1,4 +1,5 @@
 export type { ActionLogEntry } from './action-log-entry.ts';
+export { archiveActionLogs } from './archive-action-logs.ts';
 export { countActionLogs, type DailyCount } from './count-action-logs.ts';
 export { createPullLog } from './create-pull-log.ts';
 export { type ListedEntry, listActionLogs } from './list-action-logs.ts';

@@ -65,7 +65,7 @@ const authorizedEmails: Table = {
 
 const actionLogArchives: Table = {
   name: 'action_log_archives',
-  columns: { first_id: integer(), last_id: integer(), before_ms: integer() },
+  columns: { first_id: integer(), last_id: integer(), last_created_ms: integer() },
   primaryKey: ['first_id', 'last_id'],
 };
 
