@@ -5,21 +5,26 @@ import { claimEvent, deleteEvent, listDueEvents, type OutboxEvent, returnEvent }
 const batchSize = 50;
 const leaseMs = 60_000;
 const defaultAttempts = 8;
-const firstDelayMs = 2_000;
+const defaultFirstDelayMs = 2_000;
 const mostDelayMs = 10 * 60_000;
 
 /**
  * Delivers the due events of a topic, at least once each, in the order of their numbers where they have one; any number of nodes may
- * drain at once. A failed event is tried again later, ever more rarely, and parked after `attempts` failures; `deliver` must end within
- * a minute and may see an event twice. Returns how many were delivered.
+ * drain at once. A failed event is tried again after `firstDelayMs`, then ever more rarely, and parked after `attempts` failures; `deliver`
+ * must end within a minute and may see an event twice. Returns how many were delivered.
  */
 export async function drainOutbox(
   services: Pick<Services, 'database' | 'clock' | 'logger' | 'nodeId'>,
-  options: { readonly topic: string; readonly attempts?: number; readonly signal?: AbortSignal },
+  options: {
+    readonly topic: string;
+    readonly attempts?: number;
+    readonly firstDelayMs?: number;
+    readonly signal?: AbortSignal;
+  },
   deliver: (event: OutboxEvent) => Promise<void>,
 ): Promise<number> {
   const { database, clock, logger, nodeId } = services;
-  const { topic, attempts = defaultAttempts } = options;
+  const { topic, attempts = defaultAttempts, firstDelayMs = defaultFirstDelayMs } = options;
   let delivered = 0;
   for (;;) {
     const due = await listDueEvents(database.read, { topic, nowMs: clock.nowMs(), limit: batchSize });

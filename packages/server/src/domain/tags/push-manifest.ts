@@ -8,6 +8,7 @@ import {
   prepareManifest,
   storeManifest,
 } from '#/domain/manifests/index.ts';
+import { announce } from '#/domain/notifications/index.ts';
 import type { RepositoryReference } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { holdTemporarily } from './hold-temporarily.ts';
@@ -63,7 +64,7 @@ async function storeTagged(db: Db, services: Services, push: TaggedManifest): Pr
   const { repository, prepared, tags } = push;
   const repositoryId = repository.id;
   const blobs = await findManifestBlobs(db, repositoryId, prepared, clock.nowMs());
-  await lockWritableRepository(db, repositoryId);
+  const eventNumber = await lockWritableRepository(db, repositoryId);
   const nowMs = clock.nowMs();
   const sparseIndex = settings.featureSparseIndex;
   const manifestId = await storeManifest(db, { repositoryId, prepared, blobs, nowMs, sparseIndex });
@@ -82,6 +83,7 @@ async function storeTagged(db: Db, services: Services, push: TaggedManifest): Pr
     await retargetTag(db, { repositoryId, name, manifestId, nowMs, lifetimeSeconds });
     await logPush(services, db, push, name, nowMs);
   }
+  await announce(services, db, { repository, event: 'repo_push', data: { updated_tags: tags }, eventNumber });
 }
 
 async function logPush(
