@@ -21,6 +21,7 @@ export function createDatabase(engine: Engine, listingEngine?: Engine): Database
     listing,
     transaction: (work, options) =>
       retryTransient(() => writers[options?.durability ?? 'durable'].transaction().execute(work)),
+    epoch: () => engine.epoch?.(),
     async close() {
       if (closed) return;
       closed = true;

@@ -29,6 +29,11 @@ export interface Database {
    * DomainError-free `DatabaseUnavailableError`; unique violations become `UniqueViolationError`.
    */
   transaction<T>(work: (db: Db) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /**
+   * A number that is another one after every commit of this and any other process that reads could see, those that only append to
+   * the action log apart. Undefined where the product cannot tell (PostgreSQL, MySQL).
+   */
+  epoch(): number | undefined;
   close(): Promise<void>;
 }
 

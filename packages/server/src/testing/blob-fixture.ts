@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Digest } from '@wharf/oci';
 import type { Database } from '#/db/database.ts';
-import { findBlob, openBlob } from '#/domain/blobs/index.ts';
+import { lookUpBlob, openBlob } from '#/domain/blobs/index.ts';
 import type { DomainSettings, Services } from '#/domain/services.ts';
 import { type Clock, manualClock } from '#/platform/clock.ts';
 import { createStorage } from '#/storage/create-storage.ts';
@@ -55,7 +55,7 @@ export async function assertBlob(
   digest: Digest,
   bytes: Buffer,
 ): Promise<void> {
-  const blob = await findBlob(services.database.read, repositoryId, digest, services.clock.nowMs());
+  const blob = await lookUpBlob(services, { repositoryId, digest });
   assert.ok(blob !== undefined, `${digest} is visible`);
   assert.equal(blob.sizeBytes, bytes.length);
   const pieces: Buffer[] = [];
@@ -65,6 +65,6 @@ export async function assertBlob(
 
 /** Asserts that the repository does not see the blob. */
 export async function assertNoBlob(services: Services, repositoryId: number, digest: Digest): Promise<void> {
-  const blob = await findBlob(services.database.read, repositoryId, digest, services.clock.nowMs());
+  const blob = await lookUpBlob(services, { repositoryId, digest });
   assert.equal(blob, undefined);
 }

@@ -63,6 +63,7 @@ export function crashAt(at: number): CrashPoint {
         return database.listing;
       },
       transaction: (work, options) => step(() => database.transaction(work, options)),
+      epoch: () => (dead ? undefined : database.epoch()),
       close: () => database.close(),
     }),
   };

@@ -19,5 +19,7 @@ export interface Engine {
   /** Runs one statement outside a transaction; retries by itself what is safe to retry. */
   read(query: CompiledQuery): Promise<QueryResult<unknown>>;
   begin(durability: Durability): Promise<Session>;
+  /** See `Database.epoch`; absent where the product cannot tell. */
+  epoch?(): number | undefined;
   close(): Promise<void>;
 }

@@ -4,6 +4,7 @@ export { ensureEmptyLayer } from './ensure-empty-layer.ts';
 export { expireBlobLinks } from './expire-blob-links.ts';
 export { clockSkewMs } from './leases.ts';
 export { getLocationId } from './location-id.ts';
+export { lookUpBlob } from './look-up-blob.ts';
 export { mountBlob } from './mount-blob.ts';
 export { findBlobFilePath, openBlob, openBlobFile, readBlob, signedBlobUrl } from './open-blob.ts';
 export {

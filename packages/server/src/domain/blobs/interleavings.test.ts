@@ -39,6 +39,7 @@ function stopAfterFirst(gate: ReturnType<typeof createGate>) {
       dialect: database.dialect,
       read: database.read,
       listing: database.listing,
+      epoch: () => database.epoch(),
       close: () => database.close(),
       async transaction(work, options) {
         const value = await database.transaction(work, options);

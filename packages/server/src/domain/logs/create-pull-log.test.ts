@@ -25,6 +25,7 @@ function switchable(database: Database) {
     dialect: database.dialect,
     read: database.read,
     listing: database.listing,
+    epoch: () => database.epoch(),
     close: () => database.close(),
     async transaction(work, options) {
       if (!state.up) throw new DatabaseUnavailableError('away');

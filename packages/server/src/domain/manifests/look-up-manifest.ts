@@ -1,9 +1,12 @@
 import type { Reference } from '@wharf/oci';
+import { createLookUpMemo } from '#/db/create-look-up-memo.ts';
 import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
 import { findStoredManifest, findTaggedManifest, type StoredManifest } from './queries.ts';
 import { findHeldManifests } from './queries-reachability.ts';
 import { tagMissing } from './tag-missing.ts';
+
+const taggedManifests = createLookUpMemo<StoredManifest>();
 
 /**
  * The manifest that a reference names now, without its bytes (registry protocol A10.1, A10.2): by an alive visible tag, or by the
@@ -17,7 +20,15 @@ export async function lookUpManifest(
   const db = services.database.read;
   const nowMs = services.clock.nowMs();
   if ('tag' in reference) {
-    const tagged = await findTaggedManifest(db, repositoryId, reference.tag, nowMs);
+    const { tag } = reference;
+    const tagged = await taggedManifests(services.database, {
+      key: `${repositoryId} ${tag}`,
+      nowMs,
+      async load() {
+        const found = await findTaggedManifest(db, repositoryId, tag, nowMs);
+        return found && { value: found.manifest, untilMs: found.untilMs };
+      },
+    });
     if (tagged !== undefined) return tagged;
     throw await tagMissing(db, repositoryId, reference.tag);
   }

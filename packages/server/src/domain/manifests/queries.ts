@@ -72,21 +72,21 @@ const selectTagged = prepareQuery((db, repositoryId: number, tag: string, nowMs:
     .selectFrom('current_tags')
     .innerJoin('tags', 'tags.id', 'current_tags.tag_id')
     .innerJoin('manifests', 'manifests.id', 'tags.manifest_id')
-    .select(storedColumns)
+    .select([...storedColumns, 'tags.end_ms'])
     .where('current_tags.repository_id', '=', repositoryId)
     .where('current_tags.name', '=', tag)
     .where((eb) => eb.or([eb('tags.end_ms', 'is', null), eb('tags.end_ms', '>', nowMs)])),
 );
 
-/** The manifest that an alive tag of that name points at: primary keys all the way. */
+/** The manifest that an alive tag of that name points at, and until when: primary keys all the way. */
 export async function findTaggedManifest(
   db: Db,
   repositoryId: number,
   tag: string,
   nowMs: number,
-): Promise<StoredManifest | undefined> {
+): Promise<{ readonly manifest: StoredManifest; readonly untilMs: number | undefined } | undefined> {
   const [row] = await selectTagged(db, repositoryId, tag, nowMs);
-  return row && fromRow(row);
+  return row && { manifest: fromRow(row), untilMs: row.end_ms ?? undefined };
 }
 
 /** Whether the history knows a tag of that name, dead or alive. */

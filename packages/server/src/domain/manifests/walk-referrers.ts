@@ -149,7 +149,8 @@ async function readFallbackIndex(
   { repositoryId, subject, artifactType }: ReferrersWalk,
 ): Promise<readonly ReferrerDescriptor[]> {
   const db = services.database.read;
-  const stored = await findTaggedManifest(db, repositoryId, fallbackTagName(subject), services.clock.nowMs());
+  const tagged = await findTaggedManifest(db, repositoryId, fallbackTagName(subject), services.clock.nowMs());
+  const stored = tagged?.manifest;
   if (stored === undefined || stored.mediaType !== mediaTypes.ociIndex) return [];
   const bytes = await findManifestBytes(db, stored.id);
   if (bytes === undefined) return [];

@@ -49,6 +49,7 @@ function countCommits(counts: { durable: number; relaxed: number }) {
     dialect: database.dialect,
     read: database.read,
     listing: database.listing,
+    epoch: () => database.epoch(),
     close: () => database.close(),
     async transaction(work, options) {
       const value = await database.transaction(work, options);

@@ -1,6 +1,6 @@
 import { parseByteRanges } from '@wharf/oci';
 import { z } from 'zod';
-import { type Blob, findBlob, findBlobFilePath, signedBlobUrl } from '#/domain/blobs/index.ts';
+import { type Blob, findBlobFilePath, lookUpBlob, signedBlobUrl } from '#/domain/blobs/index.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { route } from '#/http/route.ts';
@@ -29,8 +29,7 @@ export const getBlob = route({
   response: z.unknown(),
   async handle({ params, granted }, services: RegistryServices, request): Promise<Answer> {
     const digest = blobDigestOf(params.digest);
-    const { database, clock } = services.domain;
-    const blob = await findBlob(database.read, granted.repository.id, digest, clock.nowMs());
+    const blob = await lookUpBlob(services.domain, { repositoryId: granted.repository.id, digest });
     if (blob === undefined) throw new DomainError('blob_unknown', 'The blob is not in this repository.');
     if (isNotModified(request.headers['if-none-match'], digest)) {
       return answer({ status: 304, headers: { etag: `"${digest}"`, 'docker-content-digest': digest } });

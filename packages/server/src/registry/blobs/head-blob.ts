@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findBlob } from '#/domain/blobs/index.ts';
+import { lookUpBlob } from '#/domain/blobs/index.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { route } from '#/http/route.ts';
@@ -23,8 +23,7 @@ export const headBlob = route({
   response: z.unknown(),
   async handle({ params, granted }, services: RegistryServices, request): Promise<Answer> {
     const digest = blobDigestOf(params.digest);
-    const { database, clock } = services.domain;
-    const blob = await findBlob(database.read, granted.repository.id, digest, clock.nowMs());
+    const blob = await lookUpBlob(services.domain, { repositoryId: granted.repository.id, digest });
     if (blob === undefined) throw new DomainError('blob_unknown', 'The blob is not in this repository.');
     if (isNotModified(request.headers['if-none-match'], digest)) {
       return answer({ status: 304, headers: { etag: `"${digest}"`, 'docker-content-digest': digest } });

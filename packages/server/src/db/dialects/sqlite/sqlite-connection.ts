@@ -16,6 +16,8 @@ export interface SqliteConnection {
   run(query: CompiledQuery): QueryResult<unknown>;
   exec(text: string): void;
   readonly inTransaction: boolean;
+  /** Another number after every commit of another connection, never after one of this (SQLite, PRAGMA data_version). */
+  dataVersion(): number;
   close(): void;
 }
 
@@ -29,6 +31,7 @@ export function openSqliteConnection(path: string, mode: 'read' | 'write'): Sqli
     throw error;
   }
   const statements = new LRUCache<string, Sqlite.Statement>({ max: statementCacheSize });
+  const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   return {
     run({ sql, parameters }) {
       let statement = statements.get(sql);
@@ -44,6 +47,7 @@ export function openSqliteConnection(path: string, mode: 'read' | 'write'): Sqli
     get inTransaction() {
       return db.inTransaction;
     },
+    dataVersion: () => dataVersion.get() ?? 0,
     close: () => void db.close(),
   };
 }

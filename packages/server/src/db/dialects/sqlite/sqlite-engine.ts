@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseUnavailableError } from '#/db/database.ts';
 import type { Engine, Session } from '#/db/dialects/engine.ts';
+import { changesLookUps, createEpoch } from './epoch.ts';
 import { isBusy, translateSqliteError } from './failures.ts';
 import { openSqliteConnection, type SqliteConnection } from './sqlite-connection.ts';
 import { createWalSync } from './wal-sync.ts';
@@ -24,6 +25,7 @@ export async function openSqliteEngine(path: string, waitLimitMs = defaultWaitLi
   );
   const queue = createWriteQueue();
   const walSync = createWalSync(path);
+  const epoch = createEpoch(writer);
 
   return {
     name: 'sqlite',
@@ -47,8 +49,13 @@ export async function openSqliteEngine(path: string, waitLimitMs = defaultWaitLi
         queue.leave();
         throw error;
       }
-      return openSession(writer, queue.leave, durability === 'durable' ? walSync.flush : undefined);
+      const leave = (changed: boolean): void => {
+        if (changed) epoch.advance();
+        queue.leave();
+      };
+      return openSession(writer, leave, durability === 'durable' ? walSync.flush : undefined);
     },
+    epoch: epoch.current,
     async close() {
       reader.close();
       writer.close();
@@ -59,10 +66,11 @@ export async function openSqliteEngine(path: string, waitLimitMs = defaultWaitLi
 
 function openSession(
   connection: SqliteConnection,
-  leave: () => void,
+  leave: (changed: boolean) => void,
   flush: (() => Promise<void>) | undefined,
 ): Session {
   let left = false;
+  let changed = false;
   const finish = (): void => {
     if (left) return;
     left = true;
@@ -70,11 +78,12 @@ function openSession(
       // After a failed COMMIT the transaction may still be open.
       if (connection.inTransaction) connection.exec('ROLLBACK');
     } finally {
-      leave();
+      leave(changed);
     }
   };
   return {
     async run(query) {
+      changed ||= changesLookUps(query);
       try {
         return connection.run(query);
       } catch (error) {

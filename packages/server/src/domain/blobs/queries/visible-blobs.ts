@@ -86,7 +86,18 @@ export async function findBlobs(
 }
 
 const selectVisible = prepareQuery((db, repositoryId: number, digest: Digest, nowMs: number) =>
-  selectPlaced(db).where('blobs.digest', '=', digest).where(isVisible(repositoryId, nowMs)),
+  selectPlaced(db)
+    .select((eb) =>
+      eb
+        .selectFrom('blob_links')
+        .select('blob_links.expires_ms')
+        .where('blob_links.repository_id', '=', repositoryId)
+        .where('blob_links.expires_ms', '>', nowMs)
+        .whereRef('blob_links.blob_id', '=', 'blobs.id')
+        .as('link_expires_ms'),
+    )
+    .where('blobs.digest', '=', digest)
+    .where(isVisible(repositoryId, nowMs)),
 );
 
 /**
@@ -99,16 +110,27 @@ export async function findBlob(
   digest: Digest,
   nowMs: number = systemClock.nowMs(),
 ): Promise<Blob | undefined> {
+  return (await findVisibleBlob(db, repositoryId, digest, nowMs))?.blob;
+}
+
+/** As findBlob, with the time after which it has to be asked again even if nothing changes. */
+export async function findVisibleBlob(
+  db: Db,
+  repositoryId: number,
+  digest: Digest,
+  nowMs: number,
+): Promise<{ readonly blob: Blob; readonly untilMs: number | undefined } | undefined> {
   const rows = await selectVisible(db, repositoryId, digest, nowMs);
   const [row] = rows;
   if (row === undefined) return undefined;
-  return {
+  const blob = {
     id: row.id,
     digest,
     sizeBytes: row.size_bytes,
     legacyUuid: row.legacy_uuid,
     locations: rows.map(({ location }) => location),
   };
+  return { blob, untilMs: row.link_expires_ms ?? undefined };
 }
 
 /** A blob by its row, whoever may see it. */
