@@ -36,6 +36,9 @@ function buildLogger(level: string, name = 'wharf', destination?: DestinationStr
   return destination === undefined ? pino(settings) : pino(settings, destination);
 }
 
+/** Lines wait this long for others: each write costs a system call and the wake-up of a thread. */
+const gatherMs = 20;
+
 /** The log of a serving process: written in the background, in order, several lines at once under load. */
 export interface ServerLog {
   readonly logger: Logger;
@@ -57,8 +60,29 @@ export function createServerLog(): ServerLog {
   });
   // A full disk or a closed pipe behind the log must not end the process; the next line is tried again.
   destination.on('error', () => {});
-  const logger = buildLogger('info', 'wharf', destination);
-  const accessLogger = pino({ name: 'wharf', level: 'info' }, destination);
+  let gathered = '';
+  let gatheredBytes = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const send = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (gathered !== '') destination.write(gathered);
+    gathered = '';
+    gatheredBytes = 0;
+  };
+  const lines = {
+    write(line: string): void {
+      const bytes = Buffer.byteLength(line);
+      if (gatheredBytes + bytes > wholeWriteBytes) send();
+      gathered += line;
+      gatheredBytes += bytes;
+      timer ??= setTimeout(send, gatherMs);
+    },
+  };
+  // Before pino's own listener, which then writes everything that is left.
+  process.prependListener('exit', send);
+  const logger = buildLogger('info', 'wharf', lines);
+  const accessLogger = pino({ name: 'wharf', level: 'info' }, lines);
   return {
     logger,
     accessLogger,
@@ -66,14 +90,15 @@ export function createServerLog(): ServerLog {
       logger.level = level;
       accessLogger.level = level;
     },
-    print: (line) => destination.write(`${line}\n`),
+    print: (line) => lines.write(`${line}\n`),
     async drain() {
+      send();
       const { promise, resolve } = Promise.withResolvers<void>();
-      const timer = setTimeout(resolve, 1000);
+      const limit = setTimeout(resolve, 1000);
       destination.once('drain', resolve);
       destination.write('');
       await promise;
-      clearTimeout(timer);
+      clearTimeout(limit);
     },
   };
 }
