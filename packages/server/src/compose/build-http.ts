@@ -14,6 +14,7 @@ import { mount } from '#/http/mount.ts';
 import type { RequestContext } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { loginRoutes } from '#/login/routes.ts';
+import { getExportedLogs } from '#/ops/files/get-exported-logs.ts';
 import { healthRoutes } from '#/ops/health/health-routes.ts';
 import { createRdsState } from '#/ops/health/rds-state.ts';
 import { landingPage } from '#/ops/landing/landing-page.ts';
@@ -154,7 +155,7 @@ export async function buildHttp(
       onFinish,
     });
   }
-  mount(app, follow([...healthRoutes, landingPage]), {
+  mount(app, follow([...healthRoutes, getExportedLogs, landingPage]), {
     services: ops,
     baseUrl,
     onError,

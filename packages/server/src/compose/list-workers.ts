@@ -8,8 +8,12 @@ import {
   expiredAppTokens,
   garbageCollection,
   instanceKeyRefresh,
+  logExport,
+  logExportCleanup,
+  logRotation,
   namespaceDeletion,
   queueCleanup,
+  repositoryActionCounts,
   repositoryDeletion,
   signInCleanup,
   type Worker,
@@ -17,11 +21,11 @@ import {
 import { measureQueues, measureRows } from './measure-database.ts';
 
 /** The other queues of the registry, whose depth is shown also while nothing is in them. */
-const queueNames = ['notification', 'repositorygc', 'namespacegc', 'exportactionlogs', 'dockerfilebuild'];
+const queueNames = ['notification', 'repositorygc', 'namespacegc', 'dockerfilebuild'];
 
 /** The background work of a node, counted. */
 export function listWorkers(configuration: Configuration, metrics: Metrics): readonly Worker[] {
-  const { access, storage, workers } = configuration;
+  const { access, logs, storage, workers } = configuration;
   const graceSeconds = access.expiredAppSpecificTokenGraceSeconds;
   return [
     blobDeletion({ metrics: metrics.collection }),
@@ -31,10 +35,35 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
     ...(access.featureAppSpecificTokens && graceSeconds !== undefined
       ? [expiredAppTokens({ graceSeconds })]
       : []),
+    ...listLogWorkers(configuration),
     queueCleanup({ periodMs: workers.queueCleanupFrequencySeconds * 1000 }),
     measureRows(metrics),
-    measureQueues(metrics, [workers.replicationQueueName, ...queueNames]),
+    measureQueues(metrics, {
+      names: [workers.replicationQueueName, logs.exportQueueName, ...queueNames],
+      periodMs: workers.queueMetricsSeconds * 1000,
+    }),
   ].map((worker) => counted(worker, metrics));
+}
+
+/** What the action log wants done: rotation, exports, and the counts that come from it. */
+function listLogWorkers({ logs, workers }: Configuration): readonly Worker[] {
+  return [
+    ...(logs.featureRotation
+      ? [
+          logRotation({
+            location: logs.archiveLocation,
+            folder: logs.archivePath.replaceAll(/^\/|\/$/g, ''),
+            ageSeconds: Math.max(logs.rotationThresholdSeconds, logs.minimumAgeSeconds),
+            periodMs: logs.rotationFrequencySeconds * 1000,
+          }),
+        ]
+      : []),
+    ...(logs.featureExport ? [logExport({ periodMs: logs.exportPollSeconds * 1000 })] : []),
+    logExportCleanup(),
+    ...(workers.featureActionCounter
+      ? [repositoryActionCounts({ keepsShort: workers.featureClearActionCounts })]
+      : []),
+  ];
 }
 
 /** What removes by itself what nobody needs any more; with `DISABLE_PUSHES` nothing does. */

@@ -29,12 +29,15 @@ export function measureRows({ rows }: Metrics): Worker {
 }
 
 /** Shows how full the work queues are. */
-export function measureQueues({ queues }: Metrics, names: readonly string[]): Worker {
+export function measureQueues(
+  { queues }: Metrics,
+  options: { readonly names: readonly string[]; readonly periodMs: number },
+): Worker {
   return {
     name: 'queue-depth',
-    periodMs: minuteMs,
+    periodMs: options.periodMs,
     async run(services) {
-      for (const name of names) {
+      for (const name of options.names) {
         const states = await countQueueStates(
           services.database.read,
           queueName(name),

@@ -1,0 +1,24 @@
+import { removeOldExports, runLogExports } from '#/domain/log-export/index.ts';
+import { minuteMs, type Worker } from './worker.ts';
+
+/** Makes the exports of the action log that were asked for; nodes share the work by the queue. */
+export function logExport(options: { readonly periodMs?: number } = {}): Worker {
+  return {
+    name: 'log-export',
+    periodMs: options.periodMs ?? minuteMs,
+    async run(services, signal) {
+      await runLogExports(services, { signal });
+    },
+  };
+}
+
+/** Removes the exports whose links have run out. */
+export function logExportCleanup(options: { readonly periodMs?: number } = {}): Worker {
+  return {
+    name: 'log-export-cleanup',
+    periodMs: options.periodMs ?? 5 * minuteMs,
+    async run(services, signal) {
+      await removeOldExports(services, { signal });
+    },
+  };
+}
