@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { removeOldExports, runLogExports } from '#/domain/log-export/index.ts';
 import { type LogKind, writeActionLog } from '#/domain/logs/index.ts';
 import { createOrganization } from '#/domain/namespaces/index.ts';
 import { createRepository } from '#/domain/repositories/index.ts';
+import type { Mail } from '#/platform/mailer.ts';
 import { openApi } from '#/testing/api-fixture.ts';
 
 const dayMs = 24 * 3600 * 1000;
@@ -209,4 +211,68 @@ test('gates', async (t) => {
   ]) {
     assert.equal((await call('GET', path, { as: 'olga' })).status, 404, path);
   }
+});
+
+test('an export by its link, with its audit row', async (t) => {
+  const { call, log, services, url, notes, clock } = await setUp(t);
+  await log('repo-one');
+  await log('two');
+  const asked = await call('POST', '/repository/acme/app/exportlogs', {
+    as: 'olga',
+    body: { callback_email: 'olga@example.com' },
+  });
+  assert.deepEqual([asked.status, Object.keys(asked.json)], [200, ['export_id']]);
+  const mails: Mail[] = [];
+  const mailer = { send: async (mail: Mail) => void mails.push(mail) };
+  assert.equal(await runLogExports({ ...services, mailer }), 1);
+  const [link = ''] = /http\S+/.exec(mails[0]?.text ?? '') ?? [];
+  assert.ok(link.startsWith(`${url}/exportedlogs/${asked.json.export_id}-`), link);
+  const file = await call('GET', `/${new URL(link).pathname}`);
+  assert.equal(file.headers['content-type'], 'application/json');
+  assert.equal(file.headers['content-disposition'], 'attachment; filename="logs.json"');
+  assert.deepEqual(
+    file.json.logs.map((entry: { metadata?: { note: string } }) => entry.metadata?.note),
+    ['repo-one', undefined],
+  );
+  assert.equal(await notes('/repository/acme/app/logs', 'olga'), ' repo-one');
+  for (const path of [
+    '//exportedlogs/nothing',
+    '//exportedlogs/..%2fstorage',
+    `/${new URL(link).pathname}0`,
+  ]) {
+    assert.equal((await call('GET', path)).status, 404, path);
+  }
+  clock.advanceMs(3 * 3600 * 1000);
+  assert.equal(await removeOldExports(services), 1);
+  assert.equal((await call('GET', `/${new URL(link).pathname}`)).status, 404);
+});
+
+test('who may export, and what', async (t) => {
+  const { call, tokenOf } = await setUp(t, { GLOBAL_READONLY_SUPER_USERS: ['mike'] });
+  const orgToken = await tokenOf('olga', ['org:admin']);
+  const mail = { callback_email: 'a@example.com' };
+  const table: readonly (readonly [string, { as?: string; bearer?: string }, unknown, number])[] = [
+    ['/organization/acme/exportlogs', {}, mail, 401],
+    ['/organization/acme/exportlogs', { as: 'sue' }, mail, 403],
+    ['/organization/acme/exportlogs', { as: 'mike' }, mail, 200],
+    ['/organization/missing/exportlogs', { as: 'mike' }, mail, 403],
+    ['/organization/acme/exportlogs', { bearer: orgToken }, mail, 200],
+    ['/organization/acme/exportlogs', { as: 'olga' }, { callback_url: 'https://hooks.example/a' }, 200],
+    ['/repository/acme/app/exportlogs', {}, mail, 401],
+    ['/repository/acme/app/exportlogs', { as: 'mike' }, mail, 403],
+    ['/repository/acme/missing/exportlogs', { as: 'olga' }, mail, 404],
+    ['/user/exportlogs', {}, mail, 401],
+    ['/user/exportlogs', { as: 'sue' }, mail, 200],
+    ['/user/exportlogs', { as: 'sue' }, {}, 400],
+    ['/user/exportlogs', { as: 'sue' }, { callback_url: 'file:///etc/passwd' }, 400],
+    ['/user/exportlogs', { as: 'sue' }, { callback_url: 'http://127.0.0.1:1/' }, 400],
+    ['/user/exportlogs', { as: 'sue' }, { callback_email: 'nobody' }, 400],
+    ['/user/exportlogs?starttime=01/12/2026&endtime=01/11/2026', { as: 'sue' }, mail, 400],
+  ];
+  for (const [path, who, body, status] of table) {
+    const answer = await call('POST', path, { ...who, body });
+    assert.equal(answer.status, status, `${path} ${JSON.stringify([who, body])}: ${answer.text}`);
+  }
+  const off = await setUp(t, { FEATURE_LOG_EXPORT: false });
+  assert.equal((await off.call('POST', '/user/exportlogs', { as: 'olga', body: mail })).status, 404);
 });
