@@ -12,10 +12,12 @@ import {
   logExportCleanup,
   logRotation,
   namespaceDeletion,
+  notificationDelivery,
   queueCleanup,
   repositoryActionCounts,
   repositoryDeletion,
   signInCleanup,
+  userNotificationCleanup,
   type Worker,
 } from '#/workers/index.ts';
 import { measureQueues, measureRows } from './measure-database.ts';
@@ -36,6 +38,10 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
       ? [expiredAppTokens({ graceSeconds })]
       : []),
     ...listLogWorkers(configuration),
+    notificationDelivery({
+      onResult: (method, result) => metrics.notifications.inc({ method, result }),
+    }),
+    userNotificationCleanup(),
     queueCleanup({ periodMs: workers.queueCleanupFrequencySeconds * 1000 }),
     measureRows(metrics),
     measureQueues(metrics, {

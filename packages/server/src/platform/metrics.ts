@@ -139,6 +139,10 @@ export function createMetrics(prefix = 'quay') {
       blobs: counter('quay_gc_storage_blobs_deleted', 'Objects of blobs that were removed from storage'),
       rows: counter('quay_gc_table_rows_deleted', 'Rows that collection removed', ['table']),
     },
+    notifications: counter('wharf_notifications_total', 'Attempts to send notifications of repositories', [
+      'method',
+      'result',
+    ]),
     rows: {
       repositories: gauge(`${prefix}_repository_count`, 'Repositories', 'max'),
       users: gauge(`${prefix}_user_count`, 'Users', 'max'),

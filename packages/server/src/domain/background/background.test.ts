@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   cancelQueueItem,
+  cleanOutbox,
   cleanQueue,
   completeQueueItem,
   countAliveQueueItems,
@@ -178,6 +179,9 @@ const cases: readonly { readonly name: string; run(fixture: Fixture): Promise<vo
       assert.equal(delivered.at(-1), '[1,3]');
       clock.advanceMs(dayMs);
       assert.equal(await drain(), 0);
+      assert.equal(await cleanOutbox(services), 0);
+      clock.advanceMs(30 * dayMs);
+      assert.equal(await cleanOutbox(services), 1);
     },
   },
   {

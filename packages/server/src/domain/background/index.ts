@@ -1,3 +1,4 @@
+export { cleanOutbox } from './clean-outbox.ts';
 export { cleanQueue } from './clean-queue.ts';
 export { drainOutbox } from './drain-outbox.ts';
 export {

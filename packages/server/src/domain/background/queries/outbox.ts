@@ -128,3 +128,25 @@ export async function returnEvent(
     .where('owner', '=', event.owner)
     .execute();
 }
+
+/** Removes events that are parked and were due before `beforeMs`, at most `limit`; returns how many. */
+export async function deleteParked(db: Db, beforeMs: number, limit: number): Promise<number> {
+  const rows = await db
+    .selectFrom('outbox')
+    .select('id')
+    .where('parked', '=', 1)
+    .where('available_after_ms', '<', beforeMs)
+    .orderBy('available_after_ms')
+    .limit(limit)
+    .execute();
+  if (rows.length === 0) return 0;
+  await db
+    .deleteFrom('outbox')
+    .where(
+      'id',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .execute();
+  return rows.length;
+}
