@@ -109,6 +109,7 @@ export async function buildHttp(
     tokens,
     basic,
     lastAccess,
+    loginLog: pullLog,
     metrics,
   };
 

@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
 import { createRegistryTokens } from '#/auth/registry-token.ts';
 import type { Database } from '#/db/database.ts';
+import { createPullLog } from '#/domain/logs/index.ts';
 import { createOrganization, createRobot, createUser } from '#/domain/namespaces/index.ts';
 import { setRepositoryPermission } from '#/domain/permissions/index.ts';
 import { createRepository } from '#/domain/repositories/index.ts';
@@ -64,11 +65,14 @@ export async function openTokenService(
   const tokens = createRegistryTokens(services, auth, instanceKey);
   const serverHostname = 'serverHostname' in options ? options.serverHostname : hostname;
   const app = createHttpServer({ repositoryUrls: [], proxyCount: 0 });
+  const loginLog = createPullLog(services);
+  t.after(() => loginLog.close());
   t.after(() => app.close());
   mount(app, tokenRoutes, {
     services: {
       domain: services,
       tokens,
+      loginLog,
       basic: { engine: openAuthEngine(services, auth.engine, {}), secretKey: auth.secretKey },
     },
     baseUrl: { serverHostname, scheme: 'https' },

@@ -10,5 +10,6 @@ export { type Performer, performerOf } from './performer.ts';
 export type { PullLog } from './pull-log.ts';
 export type { LogAccount } from './queries-accounts.ts';
 export type { LogPosition, LogScope } from './queries-read.ts';
+export { type LoginContext, recordLogin, recordLoginFailure } from './record-login.ts';
 export { writeActionLog } from './write-action-log.ts';
 export { writeChangeLog } from './write-change-log.ts';

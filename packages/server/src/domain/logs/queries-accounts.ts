@@ -25,6 +25,18 @@ export async function findAccountId(db: Db, name: string): Promise<number | unde
   return row?.id;
 }
 
+/** The account of a name, with the owner of a robot. */
+export async function findLogAccount(
+  db: Db,
+  name: string,
+): Promise<(LogAccount & { readonly ownerId: number | null }) | undefined> {
+  return await db
+    .selectFrom('accounts')
+    .select(['id', 'kind', 'name', 'email', 'owner_id as ownerId'])
+    .where('name', '=', name)
+    .executeTakeFirst();
+}
+
 /** The accounts that still exist, in one query. */
 export async function listLogAccounts(
   db: Db,

@@ -1,7 +1,9 @@
 import { type Identity, identifyBasic } from '#/auth/authenticate-basic.ts';
+import { parseBasicCredentials } from '#/auth/basic-credentials.ts';
 import { challengeHeader } from '#/auth/challenge.ts';
 import { anonymousSubject } from '#/auth/subject.ts';
 import { DomainError, type ErrorCode } from '#/domain/errors.ts';
+import { type LoginContext, recordLoginFailure } from '#/domain/logs/index.ts';
 import { anonymous } from '#/domain/permissions/principal.ts';
 import type { AccessRule, RequestContext } from '#/http/route.ts';
 import { withHeaders } from '#/registry/errors.ts';
@@ -29,12 +31,33 @@ export const identifyCaller: AccessRule<TokenServices, unknown, Identity> = {
       return identity;
     } catch (error) {
       count(services, false);
+      if (error instanceof DomainError && refusalCodes.has(error.code))
+        await recordRefusal(services, request, error);
       throw error instanceof DomainError && unauthorizedCodes.has(error.code)
         ? challenged(error, request)
         : error;
     }
   },
 };
+
+/** Refusals of the credentials themselves. */
+const refusalCodes: ReadonlySet<ErrorCode> = new Set([...unauthorizedCodes, 'login_throttled']);
+
+/** An entry of its own in the action log, if the configuration wants it. */
+async function recordRefusal(
+  { domain, loginLog }: TokenServices,
+  request: RequestContext,
+  { message }: DomainError,
+): Promise<void> {
+  if (loginLog === undefined) return;
+  const username = parseBasicCredentials(request.headers.authorization ?? '')?.username;
+  await recordLoginFailure(domain, loginLog, { username, message }, loginContext(request));
+}
+
+/** What the action log says about a log-in here. */
+export function loginContext(request: RequestContext): LoginContext {
+  return { type: 'v2auth', ip: request.ip, userAgent: request.headers['user-agent'] };
+}
 
 /** Under the older and the newer of Quay's names. */
 function count({ metrics }: TokenServices, succeeded: boolean): void {

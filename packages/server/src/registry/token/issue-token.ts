@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Identity } from '#/auth/authenticate-basic.ts';
 import type { AccessEntry } from '#/auth/registry-token-claims.ts';
+import { recordLogin } from '#/domain/logs/index.ts';
 import { type Answer, jsonAnswer } from '#/http/answer.ts';
 import { type RequestContext, route } from '#/http/route.ts';
 import { grantScope } from './grant-scope.ts';
-import { identifyCaller, loginRequired } from './identify-caller.ts';
+import { identifyCaller, loginContext, loginRequired } from './identify-caller.ts';
 import { parseScopes, type RequestedScope } from './parse-scopes.ts';
 import type { TokenServices } from './token-services.ts';
 
@@ -35,6 +36,7 @@ export const issueToken = route({
   async handle({ query, granted }, services: TokenServices, request) {
     const scopes = parseScopes(listOf(query.scope), request.host, services.domain.settings);
     refuseNobody(services, granted, request, scopesWereNamed(query.scope));
+    if (scopes.length === 0) await recordLoginOf(services, granted, request);
     const access = await grantAll(services, granted, request, scopes);
     const issued = await services.tokens.issue({
       audience: query.service || request.host,
@@ -56,6 +58,15 @@ function refuseNobody(
   if (!hasScopes) throw loginRequired(request, 'Log in with a user name and a password or token.');
   if (services.domain.settings.featureAnonymousAccess) return;
   throw loginRequired(request, 'This registry takes no anonymous requests. Log in.');
+}
+
+/** A request without a scope is what `docker login` sends; the others leave the entries of pulls and pushes. */
+async function recordLoginOf(
+  { domain, loginLog }: TokenServices,
+  { principal }: Identity,
+  request: RequestContext,
+): Promise<void> {
+  if (loginLog !== undefined) await recordLogin(domain, loginLog, principal, loginContext(request));
 }
 
 function scopesWereNamed(scope: z.infer<typeof repeated>): boolean {
