@@ -51,6 +51,8 @@ export interface ApiFixture {
   call(method: string, path: string, call?: ApiCall): Promise<ApiAnswer>;
   /** An OAuth token of a person with these scopes. */
   tokenOf(name: string, scopes: readonly OauthScope[]): Promise<string>;
+  /** Now instead of after the test. */
+  close(): Promise<void>;
 }
 
 /** Password of every person that the fixture makes. */
@@ -80,13 +82,19 @@ export async function openApi(
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });
   const agent = keepAliveAgent();
-  t.after(async () => {
+  let closed: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
     agent.destroy();
     await app.close();
     await flush();
     await passwordHasher.close();
     await opened.close();
-  });
+  };
+  const closeOnce = (): Promise<void> => {
+    closed ??= close();
+    return closed;
+  };
+  t.after(closeOnce);
 
   const cookieSettings = sessionSettings(opened.configuration);
   const csrfToken = 'csrf-token-of-a-test';
@@ -140,6 +148,7 @@ export async function openApi(
       const application = await createOauthApplication(services, { ownerId: account.id, name: 'test' });
       return (await createOauthToken(services, { application, accountId: account.id, scopes })).token;
     },
+    close: closeOnce,
   };
 }
 

@@ -150,17 +150,6 @@ const manifestChildren: Table = {
   indexes: [['child_manifest_id'], ['repository_id']],
 };
 
-const manifestMissingChildren: Table = {
-  name: 'manifest_missing_children',
-  columns: {
-    repository_id: references('repositories', 'restrict'),
-    manifest_id: references('manifests', 'cascade'),
-    digest: digest(),
-  },
-  primaryKey: ['manifest_id', 'digest'],
-  indexes: [['repository_id', 'digest']],
-};
-
 const manifestLabels: Table = {
   name: 'manifest_labels',
   columns: {
@@ -225,7 +214,6 @@ export const contentTables: readonly Table[] = [
   manifests,
   manifestBlobs,
   manifestChildren,
-  manifestMissingChildren,
   manifestLabels,
   tags,
   currentTags,

@@ -101,6 +101,18 @@ const deletedRepositories: Table = {
   primaryKey: ['repository_id'],
 };
 
+/** What a sparse index names and the repository lacks. */
+const manifestMissingChildren: Table = {
+  name: 'manifest_missing_children',
+  columns: {
+    repository_id: references('repositories', 'restrict'),
+    manifest_id: references('manifests', 'cascade'),
+    digest: name(255),
+  },
+  primaryKey: ['manifest_id', 'digest'],
+  indexes: [['repository_id', 'digest']],
+};
+
 /** Messages, notifications, what is counted of repositories, and repositories that are being deleted. */
 export const activityTables: readonly Table[] = [
   globalMessages,
@@ -111,4 +123,5 @@ export const activityTables: readonly Table[] = [
   repositoryActionCounts,
   repositoryScores,
   deletedRepositories,
+  manifestMissingChildren,
 ];
