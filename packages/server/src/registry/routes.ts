@@ -11,6 +11,7 @@ import { listCatalog } from '#/registry/catalog/list-catalog.ts';
 import { deleteManifest } from '#/registry/manifests/delete-manifest.ts';
 import { getManifest, headManifest } from '#/registry/manifests/get-manifest.ts';
 import { putManifest } from '#/registry/manifests/put-manifest.ts';
+import { recordingFailures } from '#/registry/manifests/recording-failures.ts';
 import { listReferrers } from '#/registry/referrers/list-referrers.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
 import { listTags } from '#/registry/tags/list-tags.ts';
@@ -30,9 +31,9 @@ export const registryRoutes: readonly AnyRoute<RegistryServices>[] = [
   appendChunk,
   commitUpload,
   cancelUpload,
-  headManifest,
-  getManifest,
-  putManifest,
-  deleteManifest,
+  recordingFailures('pull_repo_failed', headManifest),
+  recordingFailures('pull_repo_failed', getManifest),
+  recordingFailures('push_repo_failed', putManifest),
+  recordingFailures('delete_tag_failed', deleteManifest),
   listReferrers,
 ];
