@@ -17,6 +17,7 @@ export {
   listVisibleRepositories,
   popularity,
   readableBy,
+  type VisiblePage,
   type VisibleRepository,
 } from './queries-visible.ts';
 export { type RepositoryReader, repositoryReader } from './repository-reader.ts';

@@ -27,6 +27,7 @@ export {
   listAliveTags,
   listTagHistory,
   listTagsOfManifest,
+  type TagHistoryPage,
   type TagNameFilter,
   type TagPosition,
 } from './queries-history.ts';
