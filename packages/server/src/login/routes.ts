@@ -1,7 +1,13 @@
 import type { AnyRoute } from '#/http/route.ts';
+import { authorizeRepositoryEmail } from '#/login/authorize-repository-email.ts';
 import { confirmEmail, recoverAccount } from '#/login/follow-mail-links.ts';
 import { getCsrfToken } from '#/login/get-csrf-token.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 
 /** Every route around sign-in that is not part of `/api/v1`. */
-export const loginRoutes: readonly AnyRoute<LoginServices>[] = [confirmEmail, recoverAccount, getCsrfToken];
+export const loginRoutes: readonly AnyRoute<LoginServices>[] = [
+  authorizeRepositoryEmail,
+  confirmEmail,
+  recoverAccount,
+  getCsrfToken,
+];

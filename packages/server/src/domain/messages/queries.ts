@@ -30,11 +30,6 @@ export async function insertGlobalMessage(db: Db, message: GlobalMessage, nowMs:
   });
 }
 
-/** False when there is none. */
-export async function deleteMessage(db: Db, uuid: string): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('global_messages')
-    .where('uuid', '=', uuid)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+export async function deleteMessage(db: Db, uuid: string): Promise<void> {
+  await db.deleteFrom('global_messages').where('uuid', '=', uuid).execute();
 }
