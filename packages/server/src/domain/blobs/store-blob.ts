@@ -1,5 +1,6 @@
 import type { Digest } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
+import { asNameUnknown } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { blobPath } from '#/storage/paths.ts';
 import type { StorageLocation } from '#/storage/storage.ts';
@@ -35,9 +36,15 @@ const mostRounds = 20;
 /**
  * Reserve, place, commit: makes bytes a blob that is visible in a repository for `PUSH_TEMP_TAG_EXPIRATION_SEC`. When it
  * returns, bytes and rows are durable. Safe against other pushes of the digest, deleters and collection on any node.
- * Throws DomainError `insufficient_storage`, `storage_unavailable`, and what `place` and `alongside` throw.
+ * Throws DomainError `insufficient_storage`, `storage_unavailable`, `name_unknown`, and what `place` and `alongside` throw.
  */
 export async function storeBlob(services: Services, input: StoreBlobInput): Promise<StoredBlob> {
+  const { repositoryId } = input;
+  if (repositoryId === undefined) return await store(services, input);
+  return await asNameUnknown(services, repositoryId, () => store(services, input));
+}
+
+async function store(services: Services, input: StoreBlobInput): Promise<StoredBlob> {
   const { database, clock, settings } = services;
   const { digest, sizeBytes, location, repositoryId } = input;
   const locationId = await getLocationId(services, location.name);

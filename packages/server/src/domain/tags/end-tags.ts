@@ -25,7 +25,7 @@ export async function endTags(
   for (const tag of tags) {
     await setTagEnd(db, tag.tagId, Math.max(deletion.nowMs, tag.startMs));
     if (tag.isHidden) continue;
-    await deleteCurrentTag(db, deletion.repository.id, tag.name);
+    await deleteCurrentTag(db, tag.tagId);
     await logDeletion(services, db, tag.name, deletion);
   }
 }

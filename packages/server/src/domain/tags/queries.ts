@@ -101,12 +101,9 @@ export async function setCurrentTag(
     .execute();
 }
 
-export async function deleteCurrentTag(db: Db, repositoryId: number, name: string): Promise<void> {
-  await db
-    .deleteFrom('current_tags')
-    .where('repository_id', '=', repositoryId)
-    .where('name', '=', name)
-    .execute();
+/** The row is no longer the present one of its name, which another row may be already. */
+export async function deleteCurrentTag(db: Db, tagId: number): Promise<void> {
+  await db.deleteFrom('current_tags').where('tag_id', '=', tagId).execute();
 }
 
 /** A tag that keeps a manifest now. */

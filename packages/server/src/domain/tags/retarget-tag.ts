@@ -22,8 +22,10 @@ export interface RetargetInput {
 export async function retargetTag(db: Db, input: RetargetInput): Promise<void> {
   const { repositoryId, name, manifestId } = input;
   const current = await findCurrentTag(db, repositoryId, name);
-  const previous = current ?? (await findLatestTag(db, repositoryId, name));
-  const startMs = startAfter(previous, input.nowMs);
+  const startMs =
+    current === undefined
+      ? startAfterEnd(await findLatestTag(db, repositoryId, name), input.nowMs)
+      : startAfter(current, input.nowMs);
   const isAlive = current !== undefined && (current.endMs === null || current.endMs > input.nowMs);
   if (isAlive && current.isImmutable) {
     if (current.manifestId === manifestId) return;
@@ -42,12 +44,17 @@ export async function retargetTag(db: Db, input: RetargetInput): Promise<void> {
   await setCurrentTag(db, repositoryId, name, tagId, current === undefined);
 }
 
-/** Never before the end, nor at the start, of the row before. */
-function startAfter(
-  previous: { readonly startMs: number; readonly endMs: number | null } | undefined,
-  nowMs: number,
-): number {
-  if (previous === undefined) return nowMs;
-  const endedMs = previous.endMs !== null && previous.endMs <= nowMs ? previous.endMs : 0;
-  return Math.max(nowMs, previous.startMs + 1, endedMs);
+interface Lifetime {
+  readonly startMs: number;
+  readonly endMs: number | null;
+}
+
+/** Never before the end, nor at the start, of the present row. */
+function startAfter({ startMs, endMs }: Lifetime, nowMs: number): number {
+  return Math.max(nowMs, startMs + 1, endMs !== null && endMs <= nowMs ? endMs : 0);
+}
+
+/** As startAfter, for a row that is present no more: a node whose clock is ahead may have ended it. */
+function startAfterEnd(last: Lifetime | undefined, nowMs: number): number {
+  return last === undefined ? nowMs : Math.max(nowMs, last.startMs + 1, last.endMs ?? 0);
 }
