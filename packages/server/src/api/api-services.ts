@@ -41,6 +41,7 @@ export interface ApiSettings {
   readonly featureSuperusersFullAccess: boolean;
   readonly featureSuperusersOrganizationCreationOnly: boolean;
   readonly featureTeamSyncing: boolean;
+  readonly featureNonsuperuserTeamSyncingSetup: boolean;
   readonly featureUserCreation: boolean;
   readonly featureUserMetadata: boolean;
   readonly featureUserRename: boolean;
@@ -48,11 +49,13 @@ export interface ApiSettings {
   readonly restrictedUsersWhitelist: readonly string[] | undefined;
   readonly globalReadonlySuperUsers: readonly string[];
   readonly publicNamespaces: readonly string[];
+  /** `SERVER_HOSTNAME` is of the hosted service, which does not have every operation. */
+  readonly isHostedService: boolean;
+  /** `OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT` */
+  readonly oauthApplicationMostTokens: number | undefined;
   readonly permanentlyDeleteTags: boolean;
   /** `BLACKLISTED_EMAIL_DOMAINS`, lower case; empty unless `FEATURE_BLACKLISTED_EMAILS`. */
   readonly refusedEmailDomains: readonly string[];
-  readonly robotsDisallow: boolean;
-  readonly robotsWhitelist: readonly string[];
   readonly searchResultsPerPage: number;
   readonly searchMaximumResultPages: number;
   readonly tagExpirationOptionSeconds: readonly number[];

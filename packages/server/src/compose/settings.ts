@@ -74,6 +74,7 @@ export function domainSettings({
       maximumSeconds: timeMachine.labeledExpirationMaximumSeconds,
     },
     featureMailing: access.featureMailing,
+    robots: { disallowed: access.robotsDisallow, exceptions: access.robotsWhitelist },
     ...(access.appSpecificTokenExpirationSeconds == null
       ? {}
       : { appSpecificTokenExpirationSeconds: access.appSpecificTokenExpirationSeconds }),
@@ -160,6 +161,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     featureSuperusersFullAccess: ui.featureSuperusersFullAccess,
     featureSuperusersOrganizationCreationOnly: ui.featureSuperusersOrganizationCreationOnly,
     featureTeamSyncing: ui.featureTeamSyncing,
+    featureNonsuperuserTeamSyncingSetup: ui.featureNonsuperuserTeamSyncingSetup,
     featureUserCreation: access.featureUserCreation,
     featureUserMetadata: ui.featureUserMetadata,
     featureUserRename: ui.featureUserRename,
@@ -167,12 +169,12 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     restrictedUsersWhitelist: ui.restrictedUsersWhitelist,
     globalReadonlySuperUsers: ui.globalReadonlySuperUsers,
     publicNamespaces: ui.publicNamespaces,
+    isHostedService: server.serverHostname?.includes('quay.io') ?? false,
+    oauthApplicationMostTokens: ui.oauthApplicationMostTokens,
     permanentlyDeleteTags: ui.permanentlyDeleteTags,
     refusedEmailDomains: ui.featureRefusedEmailDomains
       ? ui.refusedEmailDomains.map((domain) => domain.toLowerCase())
       : [],
-    robotsDisallow: access.robotsDisallow,
-    robotsWhitelist: access.robotsWhitelist,
     searchResultsPerPage: ui.searchResultsPerPage,
     searchMaximumResultPages: ui.searchMaximumResultPages,
     tagExpirationOptionSeconds: timeMachine.tagExpirationOptionsSeconds,

@@ -81,6 +81,8 @@ export interface DomainSettings {
   readonly notifications?: NotificationSettings;
   /** `LABELED_EXPIRATION_MINIMUM` and `LABELED_EXPIRATION_MAXIMUM`; absent: 1 hour and 104 weeks. */
   readonly labeledExpiration?: { readonly minimumSeconds: number; readonly maximumSeconds: number };
+  /** `ROBOTS_DISALLOW`, and the full names that `ROBOTS_WHITELIST` excepts; absent: robots are allowed. */
+  readonly robots?: { readonly disallowed: boolean; readonly exceptions: readonly string[] };
   /** `REGISTRY_STATE: readonly` */
   readonly readOnly: boolean;
 }

@@ -70,13 +70,6 @@ export const engineKeys: KnownKeyGroup = {
     known('KEYSTONE_ADMIN_PASSWORD', text, undefined, unlisted, 'Password of that account.'),
     known('KEYSTONE_ADMIN_TENANT', text, undefined, unlisted, 'Tenant or project of that account.'),
     known('KEYSTONE_AUTH_TIMEOUT', decimal(), 10, unlisted, 'Seconds of one call.'),
-    known(
-      'FEATURE_NONSUPERUSER_TEAM_SYNCING_SETUP',
-      boolean,
-      false,
-      '2.9',
-      'Administrators of organisations may set that up.',
-    ),
     known('TEAM_SYNC_WORKER_FREQUENCY', integer(1), 60, unlisted, 'Seconds between two rounds.'),
     known('FEATURE_FIPS', boolean, false, '3.5', 'Only algorithms that FIPS approves.'),
   ],

@@ -62,6 +62,11 @@ export const interfaceSection = section('REST API and interface', {
     since: '2.9',
     summary: 'Teams may follow a group of the directory.',
   }),
+  featureNonsuperuserTeamSyncingSetup: key('FEATURE_NONSUPERUSER_TEAM_SYNCING_SETUP', boolean, {
+    default: false,
+    since: '2.9',
+    summary: 'Administrators of organisations may set that up, not superusers only.',
+  }),
   featureUserMetadata: key('FEATURE_USER_METADATA', boolean, {
     default: false,
     since: '2.9',

@@ -6,6 +6,7 @@ import type { Services } from '#/domain/services.ts';
 import { randomText } from '#/platform/random-text.ts';
 import { robotName } from './account-names.ts';
 import { asAlreadyExists } from './as-already-exists.ts';
+import { isRobotAllowed } from './is-robot-allowed.ts';
 import { newAccountRow } from './new-account-row.ts';
 import { findAccountByName, getAccount, insertRobot } from './queries.ts';
 import { type Robot, robotFromRow, robotTokenLength } from './robot.ts';
@@ -14,7 +15,7 @@ const longestDescription = 255;
 
 /**
  * Creates a robot of a user or organization, with a new token. Throws DomainError `name_invalid`, `already_exists`,
- * `invalid_request` (description).
+ * `invalid_request` (description, robots not allowed).
  */
 export async function createRobot(
   services: Services,
@@ -27,6 +28,9 @@ export async function createRobot(
   },
 ): Promise<Robot> {
   const name = robotName(input.owner.name, input.shortName);
+  if (!isRobotAllowed(services.settings, name)) {
+    throw new DomainError('invalid_request', 'Robot accounts are not in use on this registry.');
+  }
   const description = input.description ?? '';
   if (description.length > longestDescription) {
     throw new DomainError('invalid_request', 'The description must have at most 255 characters.');

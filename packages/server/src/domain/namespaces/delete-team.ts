@@ -3,6 +3,8 @@ import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { keepingAdministrators } from './keep-administrator.ts';
 import { deleteTeamRow, findTeam, lockOrganization } from './queries.ts';
+import { listTeamInvites } from './queries-invites.ts';
+import type { RetractInvite } from './withdraw-team-invite.ts';
 
 /**
  * Removes a team with its permissions and invitations. Throws DomainError `not_found` (organization), `invalid_request` (no such team; nobody,
@@ -10,7 +12,12 @@ import { deleteTeamRow, findTeam, lockOrganization } from './queries.ts';
  */
 export async function deleteTeam(
   services: Services,
-  input: { readonly organizationId: number; readonly team: string; readonly performer?: Performer },
+  input: {
+    readonly organizationId: number;
+    readonly team: string /** Called for each open invitation, which ends with the team. */;
+    readonly retract?: RetractInvite;
+    readonly performer?: Performer;
+  },
 ): Promise<void> {
   const { organizationId } = input;
   await services.database.transaction(async (db) => {
@@ -18,6 +25,9 @@ export async function deleteTeam(
     const team = await findTeam(db, organizationId, input.team);
     if (team === undefined) {
       throw new DomainError('invalid_request', `The team "${input.team}" does not exist.`);
+    }
+    if (input.retract !== undefined) {
+      for (const invite of await listTeamInvites(db, team.id)) await input.retract(db, invite);
     }
     const remove = () => deleteTeamRow(db, team.id);
     if (team.role === 'admin') {

@@ -22,6 +22,7 @@ export {
   addOrInviteTeamMember,
   inviteTeamMemberByEmail,
 } from './invite-team-member.ts';
+export { isRobotAllowed } from './is-robot-allowed.ts';
 export { isSuperuserAccount } from './is-superuser-account.ts';
 export { keepAdministrator } from './keep-administrator.ts';
 export { leaveTeams } from './leave-teams.ts';
@@ -30,7 +31,7 @@ export {
   listRobotTeams,
   type RobotSummary,
 } from './list-robot-summaries.ts';
-export { findRobot, listRobots } from './list-robots.ts';
+export { findRobot, getRobot, listRobots } from './list-robots.ts';
 export { type NewUser, prepareUser, storeUser } from './prepare-user.ts';
 export { putTeam } from './put-team.ts';
 export {
@@ -48,6 +49,7 @@ export {
   listTeamMembers,
   listTeams,
   lockOrganization,
+  type Team,
   touchAccounts,
 } from './queries.ts';
 export { lockAccount } from './queries-deletion.ts';

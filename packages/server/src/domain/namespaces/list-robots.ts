@@ -1,7 +1,7 @@
 import type { AccountReference } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import { robotName } from './account-names.ts';
-import { findRobotRow, listRobotRows } from './queries.ts';
+import { findRobotRow, getRobotRow, listRobotRows } from './queries.ts';
 import { type Robot, robotFromRow } from './robot.ts';
 
 /** All robots of a user or organization by name. */
@@ -17,4 +17,13 @@ export async function findRobot(
 ): Promise<Robot | undefined> {
   const row = await findRobotRow(services.database.read, owner.id, robotName(owner.name, shortName));
   return row && robotFromRow(services, row);
+}
+
+/** Throws DomainError `invalid_request` when the owner has no such robot. */
+export async function getRobot(
+  services: Services,
+  owner: AccountReference,
+  shortName: string,
+): Promise<Robot> {
+  return robotFromRow(services, await getRobotRow(services.database.read, owner, shortName));
 }

@@ -1,4 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
+import { isRobotAllowed } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import { isFederatedRobotToken, verifyFederatedRobotToken } from './federated-robot-token.ts';
@@ -19,6 +20,9 @@ export async function verifyRobotToken(
     );
   }
   const { account, ownerId, ownerName } = found;
+  if (!isRobotAllowed(services.settings, account.name)) {
+    throw new DomainError('account_disabled', 'Robot accounts are not in use on this registry.');
+  }
   if (ownerId === null)
     throw new DomainError('invalid_credentials', 'The owner of the robot does not exist.');
   if (!found.ownerEnabled) {
