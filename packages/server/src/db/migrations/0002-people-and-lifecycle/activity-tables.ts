@@ -107,7 +107,7 @@ const manifestMissingChildren: Table = {
   columns: {
     repository_id: references('repositories', 'restrict'),
     manifest_id: references('manifests', 'cascade'),
-    digest: name(255),
+    digest: name(160),
   },
   primaryKey: ['manifest_id', 'digest'],
   indexes: [['repository_id', 'digest']],
