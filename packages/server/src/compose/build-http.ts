@@ -14,6 +14,7 @@ import { mount } from '#/http/mount.ts';
 import type { RequestContext } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { loginRoutes } from '#/login/routes.ts';
+import { repositoryBadge } from '#/ops/badge/repository-badge.ts';
 import { getExportedLogs } from '#/ops/files/get-exported-logs.ts';
 import { healthRoutes } from '#/ops/health/health-routes.ts';
 import { createRdsState } from '#/ops/health/rds-state.ts';
@@ -121,7 +122,7 @@ export async function buildHttp(
   const login: LoginServices = { domain: services, settings: loginSettings(configuration), basic };
 
   const app = createHttpServer({
-    repositoryUrls: [...registryRoutes.map(({ url }) => url), ...apiUrls],
+    repositoryUrls: [...registryRoutes.map(({ url }) => url), ...apiUrls, repositoryBadge.url],
     proxyCount: configuration.server.proxyCount,
   });
   const baseUrl = {
@@ -156,7 +157,7 @@ export async function buildHttp(
       onFinish,
     });
   }
-  mount(app, follow([...healthRoutes, getExportedLogs, landingPage]), {
+  mount(app, follow([...healthRoutes, getExportedLogs, repositoryBadge, landingPage]), {
     services: ops,
     baseUrl,
     onError,
