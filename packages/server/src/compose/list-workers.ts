@@ -37,7 +37,7 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
     ...(access.featureAppSpecificTokens && graceSeconds !== undefined
       ? [expiredAppTokens({ graceSeconds })]
       : []),
-    ...listLogWorkers(configuration),
+    ...listLogWorkers(configuration, metrics.logs),
     notificationDelivery({
       onResult: (method, result) => metrics.notifications.inc({ method, result }),
     }),
@@ -52,7 +52,7 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
 }
 
 /** What the action log wants done: rotation, exports, and the counts that come from it. */
-function listLogWorkers({ logs, workers }: Configuration): readonly Worker[] {
+function listLogWorkers({ logs, workers }: Configuration, metrics: Metrics['logs']): readonly Worker[] {
   return [
     ...(logs.featureRotation
       ? [
@@ -61,10 +61,11 @@ function listLogWorkers({ logs, workers }: Configuration): readonly Worker[] {
             folder: logs.archivePath.replaceAll(/^\/|\/$/g, ''),
             ageSeconds: Math.max(logs.rotationThresholdSeconds, logs.minimumAgeSeconds),
             periodMs: logs.rotationFrequencySeconds * 1000,
+            metrics,
           }),
         ]
       : []),
-    ...(logs.featureExport ? [logExport({ periodMs: logs.exportPollSeconds * 1000 })] : []),
+    ...(logs.featureExport ? [logExport({ metrics, periodMs: logs.exportPollSeconds * 1000 })] : []),
     logExportCleanup(),
     ...(workers.featureActionCounter
       ? [repositoryActionCounts({ keepsShort: workers.featureClearActionCounts })]
@@ -109,6 +110,7 @@ function counted(worker: Worker, metrics: Metrics): Worker {
     ...worker,
     async run(services, signal) {
       const endTimer = metrics.workers.seconds.startTimer(labels);
+      metrics.workers.inProgress.inc(labels);
       try {
         await worker.run(services, signal);
         metrics.workers.runs.inc({ ...labels, result: 'success' });
@@ -117,6 +119,7 @@ function counted(worker: Worker, metrics: Metrics): Worker {
         metrics.workers.runs.inc({ ...labels, result: 'failure' });
         throw error;
       } finally {
+        metrics.workers.inProgress.dec(labels);
         endTimer();
       }
     },

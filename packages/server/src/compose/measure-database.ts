@@ -43,9 +43,13 @@ export function measureQueues(
           queueName(name),
           services.clock.nowMs(),
         );
-        queues.running.set({ queue_name: name }, states.running);
-        queues.available.set({ queue_name: name }, states.available);
-        queues.availableNotRunning.set({ queue_name: name }, states.availableNotRunning);
+        const label = { queue_name: name };
+        // Under the older and the newer of Quay's names.
+        for (const gauge of [queues.running, queues.itemsLocked]) gauge.set(label, states.running);
+        for (const gauge of [queues.available, queues.itemsAvailable]) gauge.set(label, states.available);
+        for (const gauge of [queues.availableNotRunning, queues.itemsAvailableUnlocked]) {
+          gauge.set(label, states.availableNotRunning);
+        }
       }
     },
   };

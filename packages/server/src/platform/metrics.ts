@@ -131,6 +131,7 @@ export function createMetrics(prefix = 'quay') {
         ['worker'],
         transferBuckets,
       ),
+      inProgress: gauge('quay_worker_operation_in_progress', 'Workers that are at work', 'sum', ['worker']),
     },
     collection: {
       iterations: counter('quay_gc_iterations', 'Rounds of garbage collection'),
@@ -161,6 +162,20 @@ export function createMetrics(prefix = 'quay') {
         'max',
         ['queue_name'],
       ),
+      itemsLocked: gauge('quay_queue_items_locked', 'Names with a running item', 'max', ['queue_name']),
+      itemsAvailable: gauge('quay_queue_items_available', 'Names with an item that may run', 'max', [
+        'queue_name',
+      ]),
+      itemsAvailableUnlocked: gauge(
+        'quay_queue_items_available_unlocked',
+        'Names with an item that may run and none that runs',
+        'max',
+        ['queue_name'],
+      ),
+    },
+    logs: {
+      archived: counter('wharf_log_entries_archived_total', 'Entries of the action log moved to the store'),
+      exports: counter('wharf_log_exports_total', 'Exports of the action log that ended', ['status']),
     },
     databaseUnavailable: counter(
       'wharf_database_unavailable_total',

@@ -1,5 +1,6 @@
 import { withLease } from '#/domain/background/index.ts';
 import { archiveActionLogs } from '#/domain/logs/index.ts';
+import type { Metrics } from '#/platform/metrics.ts';
 import { hourMs, minuteMs, secondMs, type Worker } from './worker.ts';
 
 /** Moves entries of the action log to the store when they are old enough. */
@@ -9,6 +10,7 @@ export function logRotation(options: {
   /** Without slashes at its ends. */
   readonly folder: string;
   readonly ageSeconds: number;
+  readonly metrics: Metrics['logs'];
   readonly periodMs?: number;
 }): Worker {
   return {
@@ -17,7 +19,7 @@ export function logRotation(options: {
     async run(services, signal) {
       const { storage, clock } = services;
       const location = options.location === undefined ? storage.preferred : storage.get(options.location);
-      await withLease(services, 'log-rotation', 10 * minuteMs, (lease) =>
+      const moved = await withLease(services, 'log-rotation', 10 * minuteMs, (lease) =>
         archiveActionLogs(services, {
           location,
           folder: options.folder,
@@ -26,6 +28,7 @@ export function logRotation(options: {
           signal,
         }),
       );
+      options.metrics.archived.inc(moved ?? 0);
     },
   };
 }

@@ -9,7 +9,7 @@ import {
 import { writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { type ExportJob, findExportJob, findPeriod } from './export-job.ts';
-import type { ExportResult } from './export-result.ts';
+import type { ExportResult, ExportStatus } from './export-result.ts';
 import { exportSettings } from './export-settings.ts';
 import { tellMail, tellUrl } from './tell-result.ts';
 import { ExportTimedOutError, writeExport } from './write-export.ts';
@@ -20,6 +20,8 @@ const mostFailures = 3;
 
 interface Options {
   readonly signal?: AbortSignal | undefined;
+  /** Called for each export that ended. */
+  readonly onEnd?: (status: ExportStatus) => void;
 }
 
 /** Somebody took the item away or the process is to stop: nothing is left to do here. */
@@ -54,6 +56,7 @@ async function runExport(services: Services, item: QueueItem, options: Options):
   const told = await tell(services, item, { ...job, result }, result);
   if (told.retry) return false;
   await end(services, item, job, result, told.error);
+  options.onEnd?.(result.status);
   return true;
 }
 
