@@ -180,3 +180,35 @@ eachDatabase('pull log, without strict logging', (open) => {
     });
   });
 });
+
+eachDatabase('pull log, by the configuration', (open) => {
+  const everything = {
+    auditLogins: true,
+    auditLoginFailures: true,
+    auditPullFailures: true,
+    auditPushFailures: true,
+    auditDeleteFailures: true,
+    disabledForAuditLogs: [],
+    disabledForPullLogs: [],
+    disablePullLogsForFreeNamespaces: false,
+  };
+  const cases = [
+    ['nothing is left out', {}, ['failed', 'pull']],
+    ['no pulls of a namespace', { disabledForPullLogs: ['acme'] }, ['failed']],
+    ['nothing of a namespace', { disabledForAuditLogs: ['acme'] }, []],
+    ['of another namespace', { disabledForAuditLogs: ['other'] }, ['failed', 'pull']],
+    ['no pulls at all', { disablePullLogsForFreeNamespaces: true }, ['failed']],
+    ['no failed pulls', { auditPullFailures: false }, ['pull']],
+  ] as const;
+  for (const [title, settings, expected] of cases) {
+    test(title, async () => {
+      const actionLog = { ...everything, ...settings };
+      const services = createTestServices({ database: await open(), settings: { actionLog } });
+      const log = createPullLog(services);
+      await log.record(pull('pull'));
+      await log.record({ ...pull('failed'), kind: 'pull_repo_failed' });
+      await log.close();
+      assert.deepEqual(await storedTags(services), [...expected]);
+    });
+  }
+});
