@@ -15,6 +15,7 @@ import { createPasswordHasher } from '#/platform/password-hasher.ts';
 import { createRedisEvents, type RedisEvents } from '#/platform/redis-events.ts';
 import { createSecretBox } from '#/platform/secret-box.ts';
 import { openStorage } from '#/storage/open-storage.ts';
+import { readClientCertificate } from './client-certificate.ts';
 import { domainSettings, mailerSettings, outboundSettings, redisTarget } from './settings.ts';
 
 export interface Directories {
@@ -69,7 +70,8 @@ export async function openServices(
     readonly eventRole?: EventRole;
   } = {},
 ): Promise<OpenedServices> {
-  const { configuration, warnings, firstStart } = options.loaded ?? (await readConfiguration(directories));
+  const { configuration, warnings, firstStart, directory } =
+    options.loaded ?? (await readConfiguration(directories));
   const logger = options.logger ?? createLogger({ level: 'warn' });
   const database = await openDatabase({
     uri: configuration.database.uri,
@@ -91,6 +93,7 @@ export async function openServices(
       logger,
     );
     const mail = mailerSettings(configuration);
+    const certificate = await readClientCertificate(configuration, directory);
     const services: Services = {
       database,
       storage,
@@ -100,7 +103,10 @@ export async function openServices(
       secretBox: createSecretBox(configuration.secrets.databaseSecretKey),
       passwordHasher,
       ...(mail === undefined ? {} : { mailer: createMailer(mail, logger) }),
-      outbound: createOutboundHttp(outboundSettings(configuration)),
+      outbound: createOutboundHttp({
+        ...outboundSettings(configuration),
+        ...(certificate === undefined ? {} : { certificate }),
+      }),
       settings: domainSettings(configuration),
       nodeId,
     };

@@ -1,5 +1,5 @@
 /** What a notification tells; names of Quay's API. Every event of a repository is a kind too. */
-export const userNotificationKinds = [
+const userNotificationKinds = [
   'repo_push',
   'build_queued',
   'build_start',

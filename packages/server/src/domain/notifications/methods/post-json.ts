@@ -9,7 +9,7 @@ const longestSeconds = 50;
 const defaultSeconds = 10;
 
 /** Longest sending of one notification, in milliseconds. */
-export function sendTimeoutMs({ settings }: Pick<Services, 'settings'>): number {
+function sendTimeoutMs({ settings }: Pick<Services, 'settings'>): number {
   return Math.min(settings.notifications?.sendTimeoutSeconds ?? defaultSeconds, longestSeconds) * 1000;
 }
 
