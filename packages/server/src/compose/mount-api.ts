@@ -17,10 +17,11 @@ export function mountApi(
   services: ApiServices,
   observer: RequestObserver,
   options: Pick<MountOptions<ApiServices>, 'baseUrl' | 'onBrokenBody'>,
+  routes: readonly ApiRoute[] = apiRoutes,
 ): void {
   const { settings, domain } = services;
   const headersOf = (origin: string | undefined) => corsHeaders(settings.corsOrigins, origin);
-  mount(app, observer.follow(withTwins(apiRoutes)), {
+  mount(app, observer.follow(withTwins(routes)), {
     ...options,
     services,
     onError(error, request) {

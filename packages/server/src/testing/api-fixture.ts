@@ -6,6 +6,7 @@ import { sessionCookie } from '#/auth/sessions/session-cookie.ts';
 import { buildHttp } from '#/compose/build-http.ts';
 import { openServices } from '#/compose/open-services.ts';
 import { sessionSettings } from '#/compose/settings.ts';
+import type { Configuration } from '#/config/configuration.ts';
 import { createUser, findAccountByName } from '#/domain/namespaces/index.ts';
 import type { OauthScope } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
@@ -39,6 +40,7 @@ export interface ApiAnswer {
 
 export interface ApiFixture {
   readonly services: Services;
+  readonly configuration: Configuration;
   readonly clock: ManualClock;
   readonly url: string;
   readonly dataDirectory: string;
@@ -51,6 +53,8 @@ export interface ApiFixture {
   call(method: string, path: string, call?: ApiCall): Promise<ApiAnswer>;
   /** An OAuth token of a person with these scopes. */
   tokenOf(name: string, scopes: readonly OauthScope[]): Promise<string>;
+  /** What proves who calls. */
+  headersOf(call: Pick<ApiCall, 'as' | 'bearer'>): Promise<Record<string, string>>;
   /** Now instead of after the test. */
   close(): Promise<void>;
 }
@@ -117,23 +121,26 @@ export async function openApi(
     return cookie;
   }
 
+  async function headersOf(call: Pick<ApiCall, 'as' | 'bearer'>): Promise<Record<string, string>> {
+    return call.bearer === undefined
+      ? { cookie: await cookieOf(call.as), 'x-csrf-token': csrfToken }
+      : { authorization: `Bearer ${call.bearer}` };
+  }
+
   return {
     services,
+    configuration: opened.configuration,
     clock,
     url,
     dataDirectory,
     createPerson: (name, more = {}) => createUser(services, { name, password: personPassword, ...more }),
     async call(method, path, call = {}) {
       const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
-      const identity: Record<string, string> =
-        call.bearer === undefined
-          ? { cookie: await cookieOf(call.as), 'x-csrf-token': csrfToken }
-          : { authorization: `Bearer ${call.bearer}` };
       const answer = await callHttp(`${url}${path.startsWith('//') ? path.slice(1) : `/api/v1${path}`}`, {
         method,
         agent,
         headers: {
-          ...identity,
+          ...(await headersOf(call)),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...call.headers,
         },
@@ -148,6 +155,7 @@ export async function openApi(
       const application = await createOauthApplication(services, { ownerId: account.id, name: 'test' });
       return (await createOauthToken(services, { application, accountId: account.id, scopes })).token;
     },
+    headersOf,
     close: closeOnce,
   };
 }
