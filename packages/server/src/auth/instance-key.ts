@@ -1,10 +1,10 @@
-import { createHash, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
+import { createPublicKey } from 'node:crypto';
 import { DatabaseUnavailableError } from '#/db/database.ts';
 import {
   createServiceKey,
   findServiceKey,
-  type PublicJwk,
+  generateServiceKeyPair,
+  rsaPublicJwk,
   type ServiceKey,
   setServiceKeyExpiration,
 } from '#/domain/service-keys/index.ts';
@@ -30,8 +30,6 @@ export interface InstanceKey {
   /** Signs with a new key from now on; tokens of the old one stay valid until that key expires. */
   rotate(): Promise<void>;
 }
-
-const generateKeys = promisify(generateKeyPair);
 
 /**
  * Takes over the key in the files if the database still accepts it, else makes a new one (registry-services reference E5).
@@ -97,9 +95,8 @@ function replace(
   return lockInstanceKeyFiles(settings, async () => {
     const adopted = await adopt(services, settings, exceptKid);
     if (adopted !== undefined) return adopted;
-    const { privateKey, publicKey } = await generateKeys('rsa', { modulusLength: 2048 });
-    const jwk = publicJwk(publicKey);
-    const key = { kid: thumbprint(jwk), privateKey };
+    const { kid, jwk, privateKey } = await generateServiceKeyPair();
+    const key = { kid, privateKey };
     await createServiceKey(services, {
       kid: key.kid,
       service: settings.service,
@@ -123,7 +120,7 @@ async function findAccepted(
   const found = await findServiceKey(services.database.read, { service, kid: stored.kid });
   if (found?.approval === undefined) return undefined;
   if (found.expiresMs !== null && found.expiresMs <= services.clock.nowMs()) return undefined;
-  const jwk = publicJwk(createPublicKey(stored.privateKey));
+  const jwk = rsaPublicJwk(createPublicKey(stored.privateKey));
   return found.jwk.n === jwk.n && found.jwk.e === jwk.e ? found : undefined;
 }
 
@@ -135,14 +132,4 @@ async function extend(services: Services, settings: InstanceKeySettings, key: Se
 
 function expirationMs(services: Services, settings: InstanceKeySettings): number {
   return services.clock.nowMs() + settings.lifeSeconds * 1000;
-}
-
-function publicJwk(key: KeyObject): PublicJwk {
-  const { kty, n, e } = key.export({ format: 'jwk' });
-  return { kty, n, e };
-}
-
-/** RFC 7638 over an RSA key, as hexadecimal digits. */
-function thumbprint({ e, kty, n }: PublicJwk): string {
-  return createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('hex');
 }

@@ -170,3 +170,13 @@ export interface DeletedRepositoriesTable {
   original_name: string;
   marked_ms: number;
 }
+
+/** How much the registry holds, measured when a superuser asks for it; one row, in slot 1. */
+export interface RegistrySizeTable {
+  slot: number;
+  /** Of the last measurement that ended; 0 before the first. */
+  size_bytes: number;
+  completed_ms: number | null;
+  queued: Flag;
+  running: Flag;
+}

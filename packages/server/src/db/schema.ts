@@ -27,6 +27,7 @@ import type {
   GlobalMessagesTable,
   OauthAssignmentsTable,
   OauthTokenDetailsTable,
+  RegistrySizeTable,
   RepositoryActionCountsTable,
   RepositoryNotificationsTable,
   RepositoryScoresTable,
@@ -295,6 +296,7 @@ export interface Schema {
   repository_action_counts: RepositoryActionCountsTable;
   repository_scores: RepositoryScoresTable;
   deleted_repositories: DeletedRepositoriesTable;
+  registry_size: RegistrySizeTable;
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>;

@@ -6,6 +6,7 @@ export { canCreateInitialUser } from './can-create-initial-user.ts';
 export { changeEmail, refuseTakenEmail, storeEmail, verifyEmail } from './change-email.ts';
 export { changeOrganization } from './change-organization.ts';
 export { changeProfile, type ProfileChange } from './change-profile.ts';
+export { changeUserAsSuperuser } from './change-user-as-superuser.ts';
 export { checkEmail } from './check-email.ts';
 export { checkPassword } from './check-password.ts';
 export { convertToOrganization } from './convert-to-organization.ts';
@@ -65,6 +66,12 @@ export {
   type Membership,
 } from './queries-memberships.ts';
 export {
+  findPresentAccount,
+  listAccountsByIds,
+  listPresentAccounts,
+  listSuperuserIds,
+} from './queries-superusers.ts';
+export {
   findTeamSync,
   isTeamMember,
   listTeamMemberships,
@@ -75,6 +82,7 @@ export {
 } from './queries-teams.ts';
 export { recordAccountChange } from './record-account-change.ts';
 export { recordFailedLogin, recordSuccessfulLogin } from './record-login.ts';
+export { refuseSuperuser } from './refuse-superuser.ts';
 export { regenerateRobotToken } from './regenerate-robot-token.ts';
 export { removeTeamMember } from './remove-team-member.ts';
 export { renameAccount } from './rename-account.ts';
@@ -85,6 +93,7 @@ export { setPassword } from './set-password.ts';
 export { setSuperuser } from './set-superuser.ts';
 export { setTeamRole } from './set-team-role.ts';
 export { disableTeamSync, enableTeamSync } from './sync-team.ts';
+export { takeOwnership } from './take-ownership.ts';
 export {
   type RetractInvite,
   withdrawTeamInvite,

@@ -13,7 +13,13 @@ import { getAccount, listRobotRows, updateAccount } from './queries.ts';
  */
 export async function renameAccount(
   services: Services,
-  input: { readonly accountId: number; readonly name: string; readonly performer?: Performer },
+  input: {
+    readonly accountId: number;
+    readonly name: string;
+    readonly performer?: Performer;
+    /** Name of the superuser who renames an organization of others. */
+    readonly superuser?: string;
+  },
 ): Promise<Account> {
   checkAccountName(input.name);
   const renamed = await asAlreadyExists(`The name "${input.name}" is already taken.`, () =>
@@ -36,7 +42,11 @@ export async function renameAccount(
         metadata:
           account.kind === 'user'
             ? { old_username: account.name, username: input.name }
-            : { old_name: account.name, new_name: input.name },
+            : {
+                old_name: account.name,
+                new_name: input.name,
+                ...(input.superuser === undefined ? {} : { superuser: input.superuser }),
+              },
       });
       return getAccount(db, account.id);
     }),

@@ -1,5 +1,6 @@
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
+import { lockRow } from '#/db/lock-row.ts';
 import type { NewRow, Row } from '#/db/schema.ts';
 import type { ServiceKey, ServiceKeyApproval } from './service-key.ts';
 
@@ -15,6 +16,25 @@ export async function findServiceKey(
     .where('service', '=', input.service)
     .executeTakeFirst();
   return row && fromRow(row);
+}
+
+/** The key of that id, of whatever service; ids are unique across services. */
+export async function findServiceKeyById(db: Db, kid: string): Promise<ServiceKey | undefined> {
+  const row = await db.selectFrom('service_keys').selectAll().where('kid', '=', kid).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** As findServiceKeyById, locked until the transaction ends. */
+export async function lockServiceKey(db: Db, kid: string): Promise<ServiceKey | undefined> {
+  const query = db.selectFrom('service_keys').selectAll().where('kid', '=', kid);
+  const row = await lockRow(db, query).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** Every key, whatever its state, oldest first. */
+export async function listServiceKeys(db: Db): Promise<ServiceKey[]> {
+  const rows = await db.selectFrom('service_keys').selectAll().orderBy('id').execute();
+  return rows.map(fromRow);
 }
 
 /** Keys of a service that are approved and not expired at `nowMs`, oldest first. */
@@ -50,16 +70,26 @@ export async function insertServiceKey(db: Db, key: Omit<ServiceKey, 'id'>): Pro
 /** Whether a key without approval was there. */
 export async function setApproval(
   db: Db,
-  input: { readonly service: string; readonly kid: string; readonly approval: ServiceKeyApproval },
+  input: { readonly kid: string; readonly approval: ServiceKeyApproval },
 ): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('service_keys')
     .set(approvalColumns(input.approval))
     .where('kid', '=', input.kid)
-    .where('service', '=', input.service)
     .where('approved_ms', 'is', null)
     .executeTakeFirstOrThrow();
   return numUpdatedRows > 0n;
+}
+
+export async function setNameAndMetadata(
+  db: Db,
+  key: Pick<ServiceKey, 'id' | 'name' | 'metadata'>,
+): Promise<void> {
+  await db
+    .updateTable('service_keys')
+    .set({ name: key.name, metadata_json: JSON.stringify(key.metadata) })
+    .where('id', '=', key.id)
+    .execute();
 }
 
 export async function setExpiration(
@@ -74,32 +104,35 @@ export async function setExpiration(
     .execute();
 }
 
-/** Whether the key was there. */
-export async function removeServiceKey(
-  db: Db,
-  input: { readonly service: string; readonly kid: string },
-): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('service_keys')
-    .where('kid', '=', input.kid)
-    .where('service', '=', input.service)
-    .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+export async function deleteServiceKeyRow(db: Db, id: number): Promise<void> {
+  await db.deleteFrom('service_keys').where('id', '=', id).execute();
 }
 
-/** Deletes keys of a service that expired before `expiredBeforeMs`, and unapproved ones made before `unapprovedBeforeMs` or expired. */
-export async function removeStaleServiceKeys(
+/** How many keys wait for a superuser, of all services. */
+export async function countWaitingServiceKeys(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('service_keys')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('approved_ms', 'is', null)
+    .executeTakeFirstOrThrow();
+  return Number(row.count);
+}
+
+/** Keys that expired before `expiredBeforeMs`, and unapproved ones made before `unapprovedBeforeMs` or expired; of all services without one. */
+export async function listStaleServiceKeys(
   db: Db,
   input: {
-    readonly service: string;
+    readonly service: string | undefined;
     readonly nowMs: number;
     readonly expiredBeforeMs: number;
     readonly unapprovedBeforeMs: number;
+    readonly limit: number;
   },
-): Promise<void> {
-  await db
-    .deleteFrom('service_keys')
-    .where('service', '=', input.service)
+): Promise<{ readonly id: number; readonly kid: string }[]> {
+  return db
+    .selectFrom('service_keys')
+    .select(['id', 'kid'])
+    .$if(input.service !== undefined, (query) => query.where('service', '=', input.service ?? ''))
     .where((where) =>
       where.or([
         where('expires_ms', '<', input.expiredBeforeMs),
@@ -112,6 +145,8 @@ export async function removeStaleServiceKeys(
         ]),
       ]),
     )
+    .orderBy('id')
+    .limit(input.limit)
     .execute();
 }
 

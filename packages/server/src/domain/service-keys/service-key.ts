@@ -25,3 +25,8 @@ export interface ServiceKey {
   readonly rotationDurationSeconds: number | null;
   readonly approval: ServiceKeyApproval | undefined;
 }
+
+/** Whether tokens that the key signs count at `nowMs`. */
+export function isServiceKeyActive({ approval, expiresMs }: ServiceKey, nowMs: number): boolean {
+  return approval !== undefined && (expiresMs === null || expiresMs > nowMs);
+}

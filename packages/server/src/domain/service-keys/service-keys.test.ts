@@ -90,8 +90,7 @@ eachDatabase('service keys', (open) => {
   test('approval puts a key into use once', async () => {
     const { services, clock, eventCount } = await setUp();
     await create(services, 'k1');
-    const approve = () =>
-      approveServiceKey(services, { service: 'quay', kid: 'k1', approval: { ...automatic, notes: 'ok' } });
+    const approve = () => approveServiceKey(services, { kid: 'k1', approval: { ...automatic, notes: 'ok' } });
     await approve();
     clock.advanceMs(5000);
     await approve();
@@ -99,7 +98,7 @@ eachDatabase('service keys', (open) => {
     assert.equal(found?.approval?.approvedMs, startMs);
     assert.deepEqual(await activeKids(services), ['k1']);
     assert.equal(eventCount(), 3);
-    const missing = { service: 'quay', kid: 'k2', approval: automatic };
+    const missing = { kid: 'k2', approval: automatic };
     await assert.rejects(approveServiceKey(services, missing), { code: 'not_found' });
   });
 

@@ -31,7 +31,7 @@ const accounts: Table = {
     sessions_valid_from_ms: integer(),
   },
   unique: [['uuid'], ['name']],
-  indexes: [['email'], ['owner_id', 'name'], ['kind', 'name'], ['tag_expiration_s']],
+  indexes: [['email'], ['owner_id', 'name'], ['kind', 'name'], ['tag_expiration_s'], ['superuser']],
   checks: { ck_accounts_owner: "(kind = 'robot') = (owner_id is not null)" },
   // Organizations may share the address of a person.
   uniqueExpressions: { uq_accounts_email_of_user: "case when kind = 'user' then email end" },

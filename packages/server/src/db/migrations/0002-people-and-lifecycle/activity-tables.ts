@@ -113,6 +113,18 @@ const manifestMissingChildren: Table = {
   indexes: [['repository_id', 'digest']],
 };
 
+const registrySize: Table = {
+  name: 'registry_size',
+  columns: {
+    slot: integer(),
+    size_bytes: integer(),
+    completed_ms: nullable(integer()),
+    queued: flag(),
+    running: flag(),
+  },
+  primaryKey: ['slot'],
+};
+
 /** Messages, notifications, what is counted of repositories, and repositories that are being deleted. */
 export const activityTables: readonly Table[] = [
   globalMessages,
@@ -124,4 +136,5 @@ export const activityTables: readonly Table[] = [
   repositoryScores,
   deletedRepositories,
   manifestMissingChildren,
+  registrySize,
 ];
