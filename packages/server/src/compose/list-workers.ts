@@ -14,13 +14,16 @@ import {
   namespaceDeletion,
   notificationDelivery,
   queueCleanup,
+  registrySize,
   repositoryActionCounts,
   repositoryDeletion,
+  serviceKeyCleanup,
   signInCleanup,
   userNotificationCleanup,
   type Worker,
 } from '#/workers/index.ts';
 import { measureQueues, measureRows } from './measure-database.ts';
+import { serviceKeyRetention } from './settings.ts';
 
 /** The other queues of the registry, whose depth is shown also while nothing is in them. */
 const queueNames = ['notification', 'repositorygc', 'namespacegc', 'dockerfilebuild'];
@@ -42,6 +45,8 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
       onResult: (method, result) => metrics.notifications.inc({ method, result }),
     }),
     userNotificationCleanup(),
+    registrySize(),
+    serviceKeyCleanup({ retention: serviceKeyRetention(configuration) }),
     queueCleanup({ periodMs: workers.queueCleanupFrequencySeconds * 1000 }),
     measureRows(metrics),
     measureQueues(metrics, {

@@ -4,6 +4,7 @@ import type { ApiSettings } from '#/api/api-services.ts';
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { AuthSettings } from '#/auth/settings.ts';
 import type { Configuration } from '#/config/configuration.ts';
+import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { DomainSettings } from '#/domain/services.ts';
 import type { LoginSettings } from '#/login/login-services.ts';
 import type { HealthSettings } from '#/ops/ops-services.ts';
@@ -194,6 +195,14 @@ export function authSettings({ access, secrets }: Configuration, dataDirectory: 
       unapprovedKeyLifeSeconds: secrets.unapprovedServiceKeyLifeSeconds,
       expiredKeyLifeSeconds: secrets.expiredServiceKeyLifeSeconds,
     },
+  };
+}
+
+/** How long service keys stay that are no longer of use, or not yet. */
+export function serviceKeyRetention({ secrets }: Configuration): ServiceKeyRetention {
+  return {
+    unapprovedKeyLifeSeconds: secrets.unapprovedServiceKeyLifeSeconds,
+    expiredKeyLifeSeconds: secrets.expiredServiceKeyLifeSeconds,
   };
 }
 

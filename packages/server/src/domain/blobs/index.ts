@@ -16,6 +16,7 @@ export {
 export { lockBlobs } from './queries/blob-rows.ts';
 export { scheduleBlobDeletion, unlinkBlob } from './queries/unused-blobs.ts';
 export { findBlob, findBlobs, findStoredBlob, listRepositoriesWithBlob } from './queries/visible-blobs.ts';
+export { getRegistrySize, measureRegistrySize, queueRegistrySize } from './registry-size.ts';
 export { runBlobDeletions } from './run-blob-deletions.ts';
 export { fromStore, storageFailure } from './storage-failure.ts';
 export { type StoreBlobInput, type StoredBlob, storeBlob } from './store-blob.ts';
