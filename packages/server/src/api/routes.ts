@@ -5,16 +5,17 @@ import { errorRoutes } from '#/api/error/routes.ts';
 import { globalMessageRoutes } from '#/api/global-messages/routes.ts';
 import { imageRoutes } from '#/api/image/routes.ts';
 import { logRoutes } from '#/api/logs/routes.ts';
-import { repositoryEmailRoutes } from '#/api/repository-emails/routes.ts';
-import { repositoryNotificationRoutes } from '#/api/repository-notifications/routes.ts';
 import { manifestRoutes } from '#/api/manifest/routes.ts';
 import { organizationRoutes } from '#/api/organization/routes.ts';
 import { organizationApplicationTokenRoutes } from '#/api/organization-application-tokens/routes.ts';
 import { permissionRoutes } from '#/api/permission/routes.ts';
 import { prototypeRoutes } from '#/api/prototype/routes.ts';
 import { repositoryRoutes } from '#/api/repository/routes.ts';
+import { repositoryEmailRoutes } from '#/api/repository-emails/routes.ts';
+import { repositoryNotificationRoutes } from '#/api/repository-notifications/routes.ts';
 import { repositoryTokenRoutes } from '#/api/repotoken/repository-tokens.ts';
 import { robotRoutes } from '#/api/robot/routes.ts';
+import { searchRoutes } from '#/api/search/routes.ts';
 import { securityRoutes } from '#/api/secscan/routes.ts';
 import { signingRoutes } from '#/api/signing/signatures.ts';
 import { starRoutes } from '#/api/star/routes.ts';
@@ -34,6 +35,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...manifestRoutes,
   ...repositoryRoutes,
   ...repositoryTokenRoutes,
+  ...searchRoutes,
   ...securityRoutes,
   ...signingRoutes,
   ...starRoutes,
