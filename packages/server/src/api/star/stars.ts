@@ -75,7 +75,7 @@ export const createStar = apiRoute({
     query: z.unknown(),
     body: jsonBody(z.object({ namespace: z.string(), repository: z.string() })),
   },
-  response: z.object({ namespace: z.string(), repository: z.string() }),
+  response: z.object({ namespace: z.string(), repository: z.string() }).nullable(),
   async handle({ body, granted }, services) {
     const repository = await findReadable(services, granted, body.namespace, body.repository);
     if (repository === undefined) return jsonAnswer(200, null);
