@@ -32,6 +32,7 @@ export function testNotificationMethod(
       id: '5d0f2f3e-8d5b-4d5c-9f5e-2b6b1f0c9a11',
       notification: { uuid: 'b0f4f0a2-3a7e-4b43-a8a3-0a3c5c1d6f00', title: null },
       repository,
+      repositoryName: 'acme/app',
       event: 'repo_push',
       level: 'primary',
       summary: 'Repository acme/app has been updated',

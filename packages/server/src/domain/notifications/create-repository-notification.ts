@@ -37,6 +37,9 @@ export async function createRepositoryNotification(
     (title ?? '').length > longestTitle
   )
     throw new DomainError('invalid_request', 'The notification is too long.');
+  // PostgreSQL compares no text with NUL.
+  if (JSON.stringify([input.config, eventConfig, title]).includes('\\u0000'))
+    throw new DomainError('invalid_request', 'The notification must not contain a NUL character.');
   eventDefinition.checkConfig(eventConfig);
   const config = await methodDefinition.accept(services, repository, input.config);
   const notification = { uuid: randomUUID(), title, event, method, config, eventConfig, numberOfFailures: 0 };

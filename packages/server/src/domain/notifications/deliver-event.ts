@@ -33,7 +33,7 @@ export async function deliverEvent(
   const method = findNotificationMethod(notification.method);
   const rests = numberOfFailures >= mostFailures;
   if (event === undefined || method === undefined || method.retired || rests)
-    return onResult(notification.method, 'dropped');
+    return onResult(method?.name ?? 'unknown', 'dropped');
   if (!outgoing.test && !event.isWanted(data, eventConfig)) return onResult(method.name, 'dropped');
   const delivery: Delivery = {
     id: outgoing.id,
@@ -41,7 +41,8 @@ export async function deliverEvent(
     repository,
     event: event.name,
     level: event.level(data),
-    summary: event.summary(`${repository.namespace}/${repository.name}`, data),
+    repositoryName: String(data.repository),
+    summary: event.summary(String(data.repository), data),
     data,
     homepage: String(data.homepage),
   };

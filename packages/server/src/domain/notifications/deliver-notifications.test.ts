@@ -342,6 +342,22 @@ eachDatabase('delivery of notifications', (open) => {
     assert.equal(JSON.parse(receiver.heard[0]?.body ?? '').vulnerability.id, 'CVE-FAKE-CVE');
   });
 
+  test('a repository that is being deleted tells nothing more', async () => {
+    const { services, repository, push, listen, deliver, waiting } = await setUp();
+    const receiver = await receive();
+    await listen({ config: { url: receiver.url } });
+    await push('v1');
+    await services.database.transaction((db) =>
+      db
+        .updateTable('repositories')
+        .set({ state: 'MARKED_FOR_DELETION', name: 'renamed' })
+        .where('id', '=', repository.id)
+        .execute(),
+    );
+    assert.equal(await deliver(), 'dropped');
+    assert.deepEqual([await waiting(), receiver.heard.length], [0, 0]);
+  });
+
   test('retired methods of an old registry are kept and send nothing', async () => {
     const { services, push, listen, deliver, failures } = await setUp();
     const { uuid } = await listen({ config: { url: 'http://127.0.0.1:1/' } });

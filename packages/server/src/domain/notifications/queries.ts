@@ -65,7 +65,7 @@ export async function findRepositoryNotification(
   return row && notificationFromRow(row);
 }
 
-/** A notification with the present names of its repository. */
+/** A notification with the present names of its repository, unless that is being deleted. */
 export async function findStoredNotification(db: Db, uuid: string): Promise<StoredNotification | undefined> {
   const row = await db
     .selectFrom('repository_notifications as n')
@@ -79,6 +79,7 @@ export async function findStoredNotification(db: Db, uuid: string): Promise<Stor
       'a.name as namespace',
     ])
     .where('n.uuid', '=', uuid)
+    .where('r.state', '<>', 'MARKED_FOR_DELETION')
     .executeTakeFirst();
   if (row === undefined) return undefined;
   const { repositoryId: id, name, namespaceId, namespace } = row;

@@ -68,6 +68,11 @@ const refused: readonly (readonly [string, Record<string, unknown>, RegExp])[] =
     { method: 'hipchat', config: { notification_token: 'x', room_id: 'y' } },
     /HipChat was shut down/,
   ],
+  [
+    'a NUL character',
+    { method: 'quay_notification', config: { target: { kind: 'user', name: 'a\0' } } },
+    /NUL/,
+  ],
   ['a wrong filter', { event: 'build_start', eventConfig: { 'ref-regex': '(' } }, /ref-regex/],
   ['a long title', { title: 'x'.repeat(256) }, /too long/],
   ['much of anything', { config: { url, more: 'x'.repeat(21_000) } }, /too long/],

@@ -16,6 +16,8 @@ export interface Delivery {
   readonly id: string;
   readonly notification: { readonly uuid: string; readonly title: string | null };
   readonly repository: NotifiedRepository;
+  /** `namespace/name` when it happened. */
+  readonly repositoryName: string;
   readonly event: string;
   readonly level: NotificationLevel;
   /** One sentence without markup. */

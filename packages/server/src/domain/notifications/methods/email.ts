@@ -36,11 +36,10 @@ export const email = defineNotificationMethod({
 
 function contentOf(
   { settings }: Services,
-  { summary, homepage, repository, notification }: Delivery,
+  { summary, homepage, repositoryName, notification }: Delivery,
 ): { readonly text: string; readonly html: string } {
-  const name = `${repository.namespace}/${repository.name}`;
   const title = notification.title ?? '';
-  const reason = `You get this mail because notifications${title === '' ? '' : ` "${title}"`} of ${name} are sent to this address.`;
+  const reason = `You get this mail because notifications${title === '' ? '' : ` "${title}"`} of ${repositoryName} are sent to this address.`;
   const sender = settings.notifications?.registryTitle ?? 'Wharf';
   const link = `<a href="${escapeHtml(homepage)}">${escapeHtml(homepage)}</a>`;
   return {

@@ -25,15 +25,14 @@ export const slack = defineNotificationMethod({
   async check(services, _repository, { url }) {
     checkUserUrl(services, url);
   },
-  async deliver(services, { summary, level, homepage, repository, notification }, { url }) {
-    const name = `${repository.namespace}/${repository.name}`;
+  async deliver(services, { summary, level, homepage, repositoryName, notification }, { url }) {
     const body = {
       text: escapeText(notification.title ?? ''),
       username: 'quayiobot',
       attachments: [
         {
           fallback: escapeText(summary),
-          text: `${escapeText(summary)} <${escapeText(homepage)}|${escapeText(name)}>`,
+          text: `${escapeText(summary)} <${escapeText(homepage)}|${escapeText(repositoryName)}>`,
           color: colors[level],
           mrkdwn_in: ['text'],
         },
