@@ -15,7 +15,7 @@ import type { RequestContext } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { loginRoutes } from '#/login/routes.ts';
 import { repositoryBadge } from '#/ops/badge/repository-badge.ts';
-import { getExportedLogs } from '#/ops/files/get-exported-logs.ts';
+import { fileRoutes } from '#/ops/files/file-routes.ts';
 import { healthRoutes } from '#/ops/health/health-routes.ts';
 import { createRdsState } from '#/ops/health/rds-state.ts';
 import { landingPage } from '#/ops/landing/landing-page.ts';
@@ -40,6 +40,7 @@ import {
   loginSettings,
   redisTargets,
   registrySettings,
+  userFileSettings,
 } from './settings.ts';
 
 /** Bytes of small blobs that a process keeps in memory, and the largest of them. */
@@ -95,6 +96,7 @@ export async function buildHttp(
   const ops: OpsServices = {
     domain: services,
     health: healthSettings(configuration, options.dataDirectory),
+    userFiles: userFileSettings(configuration),
     basic,
     ...(rds === undefined ? {} : { cloudDatabaseState: await createRdsState(rds, services.logger) }),
     instanceKeyId: () => instanceKey.current().kid,
@@ -157,7 +159,7 @@ export async function buildHttp(
       onFinish,
     });
   }
-  mount(app, follow([...healthRoutes, getExportedLogs, repositoryBadge, landingPage]), {
+  mount(app, follow([...healthRoutes, ...fileRoutes, repositoryBadge, landingPage]), {
     services: ops,
     baseUrl,
     onError,

@@ -7,7 +7,7 @@ import type { Configuration } from '#/config/configuration.ts';
 import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { DomainSettings } from '#/domain/services.ts';
 import type { LoginSettings } from '#/login/login-services.ts';
-import type { HealthSettings } from '#/ops/ops-services.ts';
+import type { HealthSettings, OpsServices } from '#/ops/ops-services.ts';
 import type { MailerSettings } from '#/platform/mailer.ts';
 import type { OutboundSettings } from '#/platform/outbound-http.ts';
 import type { RedisTarget } from '#/platform/redis-connection.ts';
@@ -250,4 +250,9 @@ export function healthSettings(
     testing: server.testing,
     diskPaths: [dataDirectory],
   };
+}
+
+/** Where uploads of people lie. */
+export function userFileSettings({ storage }: Configuration): OpsServices['userFiles'] {
+  return { location: storage.userFilesLocation, folder: storage.userFilesPath.replaceAll(/^\/|\/$/g, '') };
 }

@@ -30,6 +30,7 @@ const storageRules: readonly Rule[] = [
     return [
       ...check('DISTRIBUTED_STORAGE_PREFERENCE', storage.preference ?? []),
       ...check('DISTRIBUTED_STORAGE_DEFAULT_LOCATIONS', storage.defaultLocations),
+      ...check('USERFILES_LOCATION', [storage.userFilesLocation ?? []].flat()),
       ...(logs.featureRotation
         ? check('ACTION_LOG_ARCHIVE_LOCATION', [logs.archiveLocation ?? []].flat())
         : []),

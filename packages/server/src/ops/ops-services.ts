@@ -21,6 +21,8 @@ export interface HealthSettings {
 export interface OpsServices {
   readonly domain: Services;
   readonly health: HealthSettings;
+  /** `USERFILES_LOCATION` and `USERFILES_PATH`; without a location it is the one that takes the writes. */
+  readonly userFiles: { readonly location: string | undefined; readonly folder: string };
   /** Checks the credentials of who wants to see more of the health than others. */
   readonly basic: BasicAuth;
   /** Id of the key with which this process signs. */

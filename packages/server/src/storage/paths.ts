@@ -31,5 +31,10 @@ export function exportedLogsPath(folder: string, fileId: string): string {
   return `${folder}/${fileId}`;
 }
 
+/** A file that somebody uploaded, by its unguessable id. */
+export function userFilePath(folder: string, fileId: string): string {
+  return `${folder}/${fileId}`;
+}
+
 /** Written by the self-test. */
 export const verifyPath = '_verify';

@@ -108,8 +108,6 @@ export const serverKeys: KnownKeyGroup = {
       '2.9',
       'Pass downloads from the store through the registry.',
     ),
-    known('USERFILES_LOCATION', text, undefined, '2.9', 'Location of uploaded build archives.'),
-    known('USERFILES_PATH', text, 'userfiles/', '2.9', 'Path of them there.'),
     known('LOG_ARCHIVE_LOCATION', text, undefined, '2.9', 'Location of archived build logs.'),
     known('LOG_ARCHIVE_PATH', text, 'logarchive/', '2.9', 'Path of them there.'),
     known(

@@ -1,19 +1,6 @@
+import { folder } from '#/config/folder.ts';
 import { key, section } from '#/config/key.ts';
-import {
-  boolean,
-  decimal,
-  duration,
-  integer,
-  nonEmptyText,
-  pattern,
-  textList,
-} from '#/config/value-types.ts';
-
-/** A folder in a store, with or without slashes at its ends. */
-const folder = pattern(
-  /^\/?[A-Za-z0-9_-][A-Za-z0-9._-]*(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*\/?$/,
-  'a folder such as archives/logs',
-);
+import { boolean, decimal, duration, integer, nonEmptyText, textList } from '#/config/value-types.ts';
 
 export const logsSection = section('Action logs', {
   featureRotation: key('FEATURE_ACTION_LOG_ROTATION', boolean, {

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { folder } from '#/config/folder.ts';
 import { type DefaultContext, key, section } from '#/config/key.ts';
 import { storageLocations } from '#/config/storage-engines.ts';
-import { boolean, integer, pattern, textList } from '#/config/value-types.ts';
+import { boolean, integer, nonEmptyText, pattern, textList } from '#/config/value-types.ts';
 
 /** The store in a data directory, as it stands in the first configuration file. */
 export function embeddedStorage({ dataDirectory }: DefaultContext): Record<string, unknown> {
@@ -31,6 +32,16 @@ export const storageSection = section('Storage', {
     default: false,
     since: '2.9',
     summary: 'Copy blobs between locations; not possible with `LocalStorage`.',
+  }),
+  userFilesLocation: key('USERFILES_LOCATION', nonEmptyText, {
+    defaultText: 'the location that takes the writes',
+    since: '2.9',
+    summary: 'Id of the location of files that people uploaded, such as archives for builds.',
+  }),
+  userFilesPath: key('USERFILES_PATH', folder, {
+    default: 'userfiles/',
+    since: '2.9',
+    summary: 'Folder of them there.',
   }),
   accelRedirectPrefix: key('X_ACCEL_REDIRECT_PREFIX', pattern(/^\/[\w/.-]*$/, 'a path that starts with /'), {
     since: 'Wharf',

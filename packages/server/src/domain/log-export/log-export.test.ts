@@ -14,7 +14,7 @@ import { manualClock } from '#/platform/clock.ts';
 import type { Mail } from '#/platform/mailer.ts';
 import type { OutboundRequest } from '#/platform/outbound-http.ts';
 import { createStorage } from '#/storage/create-storage.ts';
-import type { StorageDriver } from '#/storage/driver.ts';
+import { type StorageDriver, StorageError } from '#/storage/driver.ts';
 import { createMemoryDriver } from '#/storage/drivers/memory.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createTestServices } from '#/testing/services.ts';
@@ -239,8 +239,15 @@ eachDatabase('export of the action log', (open) => {
     assert.equal((await audit())[0]?.kind, 'export_logs_failure');
   });
 
-  test('too long', async () => {
-    const { ask, services, posts } = await setUp();
+  test('too long, told apart from what the store makes of it', async () => {
+    const wrapping = (driver: StorageDriver): StorageDriver => ({
+      ...driver,
+      put: (path, source) =>
+        driver.put(path, source).catch((error: unknown) => {
+          throw new StorageError('unavailable', 'write failed', error);
+        }),
+    });
+    const { ask, services, posts } = await setUp({ driver: wrapping });
     await ask();
     let nowMs = startMs;
     const clock = {

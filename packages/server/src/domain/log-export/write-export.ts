@@ -8,6 +8,7 @@ import {
   listOldestLogs,
 } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
+import type { StorageDriver } from '#/storage/driver.ts';
 import { exportedLogsPath } from '#/storage/paths.ts';
 import { type ExportJob, findPeriod } from './export-job.ts';
 import { exportSettings } from './export-settings.ts';
@@ -16,6 +17,8 @@ import { withTimeLimit } from './with-time-limit.ts';
 /** Entries that are in memory at a time. */
 const sliceSize = 1000;
 const removalAttempts = 50;
+/** What object stores allow. */
+const longestSignatureSeconds = 7 * 24 * 3600;
 
 /** Name of the queue of exports that are removed when their link has run out; the item of a file says that it can be fetched. */
 export const removalQueue = 'exportedlogs';
@@ -48,9 +51,28 @@ export async function writeExport(
       retries: removalAttempts,
     }),
   );
-  await driver.put(path, Readable.from(content(services, job, onSlice), { objectMode: false }));
-  const signed = await driver.signedUrl(path, { expiresInSeconds: settings.linkSeconds, method: 'GET' });
+  await store(driver, path, content(services, job, onSlice));
+  const expiresInSeconds = Math.min(Math.ceil(settings.linkSeconds), longestSignatureSeconds);
+  const signed = await driver.signedUrl(path, { expiresInSeconds, method: 'GET' });
   return signed ?? `${job.base_url}/exportedlogs/${fileId}`;
+}
+
+/** Stores wrap what fails while they write; the failure of the source itself is thrown as it is. */
+async function store(driver: StorageDriver, path: string, source: AsyncIterable<Buffer>): Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  async function* watched(): AsyncGenerator<Buffer> {
+    try {
+      yield* source;
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  }
+  try {
+    await driver.put(path, Readable.from(watched(), { objectMode: false }));
+  } catch (error) {
+    throw failure === undefined ? error : failure.error;
+  }
 }
 
 async function* content(
