@@ -3,6 +3,7 @@ import type { ApiServices } from '#/api/api-services.ts';
 import { apiErrorAnswer } from '#/api/errors.ts';
 import { createAuthority } from '#/auth/authority.ts';
 import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
+import { createIssuerKeys } from '#/auth/federation/issuer-keys.ts';
 import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
 import { createRegistryTokens } from '#/auth/registry-token.ts';
 import type { Role } from '#/cli/serve-options.ts';
@@ -121,7 +122,12 @@ export async function buildHttp(
     settings: apiSettings(configuration, options.setupToken),
     basic,
   };
-  const login: LoginServices = { domain: services, settings: loginSettings(configuration), basic };
+  const login: LoginServices = {
+    domain: services,
+    settings: loginSettings(configuration),
+    basic,
+    issuerKeys: createIssuerKeys(services),
+  };
 
   const app = createHttpServer({
     repositoryUrls: [...registryRoutes.map(({ url }) => url), ...apiUrls, repositoryBadge.url],

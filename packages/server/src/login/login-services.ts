@@ -1,4 +1,5 @@
 import type { BasicAuth } from '#/auth/authenticate-basic.ts';
+import type { IssuerKeys } from '#/auth/federation/issuer-keys.ts';
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { Services } from '#/domain/services.ts';
 
@@ -17,4 +18,6 @@ export interface LoginServices {
   readonly settings: LoginSettings;
   /** Where the passwords of people are checked. */
   readonly basic: BasicAuth;
+  /** Of those who vouch for external identities. */
+  readonly issuerKeys: IssuerKeys;
 }

@@ -3,6 +3,7 @@ import { authorizeRepositoryEmail } from '#/login/authorize-repository-email.ts'
 import { confirmEmail, recoverAccount } from '#/login/follow-mail-links.ts';
 import { getCsrfToken } from '#/login/get-csrf-token.ts';
 import type { LoginServices } from '#/login/login-services.ts';
+import { robotFederationToken } from '#/login/robot-federation-token.ts';
 
 /** Every route around sign-in that is not part of `/api/v1`. */
 export const loginRoutes: readonly AnyRoute<LoginServices>[] = [
@@ -10,4 +11,5 @@ export const loginRoutes: readonly AnyRoute<LoginServices>[] = [
   confirmEmail,
   recoverAccount,
   getCsrfToken,
+  robotFederationToken,
 ];

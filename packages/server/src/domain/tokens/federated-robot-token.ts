@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { writeChangeLog } from '#/domain/logs/index.ts';
+import { isRobotAllowed } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { findRobotCredentials, type RobotCredentials } from './queries.ts';
 import {
@@ -45,6 +46,7 @@ export async function createFederatedRobotToken(
   const token = await services.database.transaction(async (db) => {
     const robot = await findRobotCredentials(db, robotName);
     if (!robot?.account.enabled || !robot.ownerEnabled) throw refused();
+    if (!isRobotAllowed(services.settings, robotName)) throw refused();
     const federation = await findRobotFederationId(db, robot.account.id, identity);
     if (federation === undefined) throw refused();
     await writeChangeLog(services, db, {
