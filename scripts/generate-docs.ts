@@ -3,9 +3,13 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { documentKeys } from '../packages/server/src/config/document-keys.ts';
+import { documentLogKinds } from './document-log-kinds.ts';
 
 const directory = resolve(dirname(fileURLToPath(import.meta.url)), '../docs/generated');
-const pages: Readonly<Record<string, () => string>> = { 'configuration.md': documentKeys };
+const pages: Readonly<Record<string, () => string>> = {
+  'configuration.md': documentKeys,
+  'log-kinds.md': documentLogKinds,
+};
 
 const isCheck = process.argv.includes('--check');
 let stale = 0;
