@@ -80,3 +80,30 @@ test('every answer carries CORS headers, refusals too, and OPTIONS is answered',
     assert.equal(answer.headers['access-control-allow-origin'], allowed);
   }
 });
+
+test('a body too deep or too large is refused', async (t) => {
+  const api = await openApi(t);
+  await api.createPerson('olga');
+  const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
+  for (const [body, status] of [
+    [{ title: 'laptop', more: nested(60) }, 200],
+    [{ title: 'laptop', more: nested(70) }, 400],
+    [{ title: 'a'.repeat(70_000) }, 413],
+  ] as const) {
+    const answer = await api.call('POST', '/user/apptoken', { as: 'olga', body });
+    assert.equal(answer.status, status, answer.text.slice(0, 200));
+  }
+});
+
+test('with FEATURE_RATE_LIMITS who asks too often is answered 429', async (t) => {
+  const api = await openApi(t, { configuration: { FEATURE_RATE_LIMITS: true } });
+  const statuses: number[] = [];
+  for (let call = 0; call < 30; call += 1) statuses.push((await api.call('GET', '/error/not_found')).status);
+  assert.deepEqual([statuses.slice(0, 26).every((status) => status === 200), statuses.at(-1)], [true, 429]);
+  const refused = await api.call('GET', '/error/not_found');
+  assert.equal(refused.headers['retry-after'], '1');
+  assert.equal(refused.json.status, 429);
+  assert.equal((await api.call('GET', '//health/instance')).status, 200);
+  api.clock.advanceMs(1000);
+  assert.equal((await api.call('GET', '/error/not_found')).status, 200);
+});

@@ -14,6 +14,7 @@ import { createHttpServer } from '#/http/http-server.ts';
 import { mount } from '#/http/mount.ts';
 import type { RequestContext } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
+import { localApplicationRoutes } from '#/login/oauth/show-token.ts';
 import { loginRoutes } from '#/login/routes.ts';
 import { repositoryBadge } from '#/ops/badge/repository-badge.ts';
 import { fileRoutes } from '#/ops/files/file-routes.ts';
@@ -31,8 +32,10 @@ import { registryRoutes } from '#/registry/routes.ts';
 import { tokenRoutes } from '#/registry/token/token-routes.ts';
 import type { TokenServices } from '#/registry/token/token-services.ts';
 import { countUploads, timeUploads } from './count-uploads.ts';
+import { limitRates } from './limit-rates.ts';
 import { apiUrls, mountApi } from './mount-api.ts';
 import type { OpenedServices } from './open-services.ts';
+import { processCount } from './process-count.ts';
 import { createRequestObserver, type RequestObserver } from './request-observer.ts';
 import {
   apiSettings,
@@ -139,6 +142,13 @@ export async function buildHttp(
   };
   const observer = createRequestObserver(metrics, options.accessLogger);
   observer.attach(app);
+  if (configuration.server.featureRateLimits) {
+    limitRates(app, {
+      exemptNamespaces: configuration.server.nonRateLimitedNamespaces,
+      processes: processCount(configuration, options.roles),
+      nowMs: services.clock.nowMs,
+    });
+  }
   const { onFinish, follow } = observer;
   const onError = (error: unknown, request: RequestContext) => {
     observer.countError(error);
@@ -154,7 +164,8 @@ export async function buildHttp(
   }
   if (options.roles.includes('api')) {
     mountApi(app, api, observer, { baseUrl, onBrokenBody });
-    mount(app, follow(loginRoutes), {
+    const ownPage = localApplicationRoutes(login.settings.oauth.localHandler);
+    mount(app, follow([...loginRoutes, ...ownPage]), {
       services: login,
       baseUrl,
       onError(error, request) {

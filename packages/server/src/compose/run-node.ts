@@ -1,8 +1,6 @@
-import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatProblem } from '#/cli/format-report.ts';
 import type { ServeOptions } from '#/cli/serve-options.ts';
-import type { Configuration } from '#/config/configuration.ts';
 import { ensureEmptyLayer } from '#/domain/blobs/index.ts';
 import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
 import type { ConnectedEventBus } from '#/platform/events.ts';
@@ -15,6 +13,7 @@ import { startBackground } from './background.ts';
 import { firstSteps } from './first-steps.ts';
 import { startHttpFront } from './http-front.ts';
 import { type OpenedServices, openServices, readConfiguration } from './open-services.ts';
+import { processCount } from './process-count.ts';
 import { type Children, forkChildren } from './processes/start-children.ts';
 import { stopLimitMs } from './time-limits.ts';
 import { exitSoon, untilSignal } from './until-signal.ts';
@@ -37,7 +36,7 @@ export async function runNode(options: ServeOptions): Promise<void> {
   for (const problem of loaded.warnings) log.logger.warn({ key: problem.key }, formatProblem(problem));
 
   const metrics = createMetrics(loaded.configuration.metrics.namespace);
-  const count = processCount(loaded.configuration, options);
+  const count = processCount(loaded.configuration, options.roles);
   let events: ConnectedEventBus | undefined;
   const children =
     count === 1
@@ -113,12 +112,6 @@ async function openFront(
     accessLogger: log.accessLogger,
   });
   return { address: front.address, collect: async () => [], stop: () => front.stop() };
-}
-
-/** One with SQLite, whose writers wait for each other anyway, and one without anything to serve; else one per core. */
-function processCount({ database, workers }: Configuration, { roles }: ServeOptions): number {
-  if (!roles.includes('registry') && !roles.includes('api')) return 1;
-  return workers.registryProcesses ?? (database.uri.startsWith('sqlite') ? 1 : availableParallelism());
 }
 
 function isLoopback(host: string): boolean {

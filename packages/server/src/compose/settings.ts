@@ -126,6 +126,12 @@ export function loginSettings(configuration: Configuration): LoginSettings {
     corsOrigins: configuration.server.corsOrigin,
     registryTitle: configuration.interface.registryTitle,
     userRecoveryTokenLifeSeconds: configuration.interface.userRecoveryTokenLifeSeconds,
+    featureDirectLogin: configuration.access.featureDirectLogin,
+    oauth: {
+      directClientIds: configuration.interface.directOauthClientIds,
+      localHandler: configuration.interface.localOauthHandler,
+      featureAssignToken: configuration.interface.featureAssignOauthToken,
+    },
   };
 }
 
@@ -171,6 +177,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     globalReadonlySuperUsers: ui.globalReadonlySuperUsers,
     publicNamespaces: ui.publicNamespaces,
     isHostedService: server.serverHostname?.includes('quay.io') ?? false,
+    featureAssignOauthToken: ui.featureAssignOauthToken,
     oauthApplicationMostTokens: ui.oauthApplicationMostTokens,
     permanentlyDeleteTags: ui.permanentlyDeleteTags,
     refusedEmailDomains: ui.featureRefusedEmailDomains

@@ -5,11 +5,15 @@ import type { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, type AnswerHeaders, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
 import { clientAddress } from '#/http/client-address.ts';
+import { jsonDepth } from '#/http/json-depth.ts';
 import { originForm } from '#/http/origin-form.ts';
 import { readBody } from '#/http/read-body.ts';
 import { type BaseUrlSettings, baseUrlOf } from '#/http/request-origin.ts';
 import type { AnyRoute, BodyKind, RequestContext } from '#/http/route.ts';
 import { sendAnswer } from '#/http/send-answer.ts';
+
+/** Levels of arrays and objects in a body; whoever walks it recurses that deep. */
+const deepestJson = 64;
 
 export interface MountOptions<Services> {
   readonly services: Services;
@@ -135,8 +139,15 @@ function isJson(contentType: string | undefined): boolean {
 }
 
 function parseJson(bytes: Buffer): unknown {
+  const text = bytes.toString('utf8');
+  if (jsonDepth(text) > deepestJson) {
+    throw new DomainError(
+      'invalid_request',
+      `The body must not be nested deeper than ${deepestJson} levels.`,
+    );
+  }
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     throw new DomainError('invalid_request', 'The body must be a JSON document.');
   }

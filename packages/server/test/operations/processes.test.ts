@@ -148,7 +148,7 @@ eachDatabaseUri('two processes of a node', (create) => {
     const children = childrenOf(server);
     assert.equal(children.length, processes);
     await server.kill();
-    await eventually('they are gone', 5_000, async () => children.every((pid) => !isAlive(pid)));
+    await eventually('they are gone', 30_000, async () => children.every((pid) => !isAlive(pid)));
   });
 });
 

@@ -45,8 +45,6 @@ export const serverKeys: KnownKeyGroup = {
       '3.13',
       'Time limit of manifest requests in the front server.',
     ),
-    known('FEATURE_RATE_LIMITS', boolean, false, '3.2', 'Limit the requests of each client.'),
-    known('NON_RATE_LIMITED_NAMESPACES', textList, [], '3.2', 'Namespaces without those limits.'),
     known(
       'V3_UPGRADE_MODE',
       choice(

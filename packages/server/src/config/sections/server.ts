@@ -1,5 +1,5 @@
 import { key, section } from '#/config/key.ts';
-import { boolean, choice, integer, pattern, size, text, textOrList } from '#/config/value-types.ts';
+import { boolean, choice, integer, pattern, size, text, textList, textOrList } from '#/config/value-types.ts';
 
 const hostWithPort = pattern(
   /^(?:[a-zA-Z0-9_](?:[a-zA-Z0-9._-]{0,253})|\[[0-9a-fA-F:.]{2,45}\])(?::[0-9]{1,5})?$/,
@@ -57,5 +57,15 @@ export const serverSection = section('Server and proxies', {
     default: false,
     since: '2.9 (not in its guide)',
     summary: 'Reported as `is_testing` by the health endpoints; changes nothing else.',
+  }),
+  featureRateLimits: key('FEATURE_RATE_LIMITS', boolean, {
+    default: false,
+    since: '3.2',
+    summary: 'Clients that ask too often are answered 429.',
+  }),
+  nonRateLimitedNamespaces: key('NON_RATE_LIMITED_NAMESPACES', textList, {
+    default: [],
+    since: '3.2',
+    summary: 'Namespaces whose repositories are exempt from that.',
   }),
 });
