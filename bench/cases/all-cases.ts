@@ -1,5 +1,6 @@
 import type { BenchCase } from '#/cases/bench-case.ts';
 import { fsyncCase } from '#/cases/fsyncs.ts';
+import { logListCases } from '#/cases/log-list.ts';
 import { logInStormCase } from '#/cases/login-storm.ts';
 import { memoryCases } from '#/cases/memory.ts';
 import { pullCases } from '#/cases/pull.ts';
@@ -14,6 +15,7 @@ export const allCases: readonly BenchCase[] = [
   ...requestCases,
   ...memoryCases,
   logInStormCase,
+  ...logListCases,
   startCase,
   fsyncCase,
 ];

@@ -27,6 +27,10 @@ export const metrics: Readonly<Record<string, Metric>> = {
   refusedPerSecond: { title: 'refused a second', decimals: 1 },
   throttledPerSecond: { title: 'put off a second', decimals: 1 },
   startMs: { title: 'ms', decimals: 0 },
+  fewFirstMs: { title: 'first page of few, ms', decimals: 2 },
+  manyFirstMs: { title: 'first page of many, ms', decimals: 2 },
+  fewMiddleMs: { title: 'middle page of few, ms', decimals: 2 },
+  manyMiddleMs: { title: 'middle page of many, ms', decimals: 2 },
   fsyncsAlone: { title: 'one at a time', decimals: 1 },
   fsyncsTogether: { title: 'eight at once', decimals: 1 },
 };

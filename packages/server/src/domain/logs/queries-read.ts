@@ -64,12 +64,11 @@ export async function listNewestEntries(
   page: { readonly before: LogPosition | undefined; readonly limit: number },
 ): Promise<StoredEntry[]> {
   const { before } = page;
-  let query = selectMatching(db, filter);
+  // One upper bound, since SQLite looks at one only: two would make it read from the top of the period to the page.
+  const untilMs = Math.min(filter.untilMs, (before?.createdMs ?? filter.untilMs) + 1);
+  let query = selectMatching(db, { ...filter, untilMs });
   if (before !== undefined) {
-    // The first condition bounds the index on every database, the second leaves out what shares the instant.
-    query = query
-      .where('created_ms', '<=', before.createdMs)
-      .where((eb) => eb.or([eb('created_ms', '<', before.createdMs), eb('id', '<', before.id)]));
+    query = query.where((eb) => eb.or([eb('created_ms', '<', before.createdMs), eb('id', '<', before.id)]));
   }
   return query
     .select(entryColumns)
@@ -86,11 +85,10 @@ export async function listOldestEntries(
   page: { readonly after: LogPosition | undefined; readonly limit: number },
 ): Promise<StoredEntry[]> {
   const { after } = page;
-  let query = selectMatching(db, filter);
+  const fromMs = Math.max(filter.fromMs, after?.createdMs ?? filter.fromMs);
+  let query = selectMatching(db, { ...filter, fromMs });
   if (after !== undefined) {
-    query = query
-      .where('created_ms', '>=', after.createdMs)
-      .where((eb) => eb.or([eb('created_ms', '>', after.createdMs), eb('id', '>', after.id)]));
+    query = query.where((eb) => eb.or([eb('created_ms', '>', after.createdMs), eb('id', '>', after.id)]));
   }
   return query.select(entryColumns).orderBy('created_ms').orderBy('id').limit(page.limit).execute();
 }
