@@ -9,13 +9,13 @@ export interface SyncService {
 
 const groupName = z.string().trim().min(1).max(1024);
 
-const services: Readonly<Record<string, SyncService>> = {
-  LDAP: { name: 'ldap', config: z.object({ group_dn: groupName }) },
-  Keystone: { name: 'keystone', config: z.object({ group_id: groupName }) },
-  OIDC: { name: 'oidc', config: z.object({ group_name: groupName }) },
-};
+const services: ReadonlyMap<string, SyncService> = new Map([
+  ['LDAP', { name: 'ldap', config: z.object({ group_dn: groupName }) }],
+  ['Keystone', { name: 'keystone', config: z.object({ group_id: groupName }) }],
+  ['OIDC', { name: 'oidc', config: z.object({ group_name: groupName }) }],
+]);
 
 /** That of an `AUTHENTICATION_TYPE`; undefined where there are no groups. */
 export function syncServiceOf(authenticationType: string): SyncService | undefined {
-  return services[authenticationType];
+  return services.get(authenticationType);
 }

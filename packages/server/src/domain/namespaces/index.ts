@@ -45,7 +45,6 @@ export {
   findTeam,
   getAccount,
   getRobotRow,
-  getTeam,
   listAccounts,
   listTeamMembers,
   listTeams,
