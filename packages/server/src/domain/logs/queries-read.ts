@@ -1,4 +1,5 @@
 import type { Db } from '#/db/database.ts';
+import { indexPrefix } from '#/db/index-prefix.ts';
 import type { LogKind } from './log-kind.ts';
 
 /** Whose entries are read. */
@@ -33,17 +34,32 @@ export interface StoredEntry {
   readonly metadataJson: string;
 }
 
-/** Each scope, and a namespace with a performer, leads an index that goes on with `created_ms`. */
+type PrefixColumn = 'account_id' | 'performer_id' | 'repository_id';
+
+/** The columns that a filter fixes: each combination leads an index that goes on with `created_ms`, `id`. */
+function prefixOf({ scope, performerId }: LogFilter): [PrefixColumn, number][] {
+  const prefix: [PrefixColumn, number][] = [];
+  if (scope.kind === 'namespace') prefix.push(['account_id', scope.accountId]);
+  if (scope.kind === 'repository') prefix.push(['repository_id', scope.repositoryId]);
+  if (performerId !== undefined) prefix.push(['performer_id', performerId]);
+  return prefix;
+}
+
 function selectMatching(db: Db, filter: LogFilter) {
-  const { scope, performerId, hiddenKinds = [] } = filter;
+  const { hiddenKinds = [] } = filter;
   let query = db
     .selectFrom('action_logs')
     .where('created_ms', '>=', filter.fromMs)
     .where('created_ms', '<', filter.untilMs);
-  if (scope.kind === 'namespace') query = query.where('account_id', '=', scope.accountId);
-  if (scope.kind === 'repository') query = query.where('repository_id', '=', scope.repositoryId);
-  if (performerId !== undefined) query = query.where('performer_id', '=', performerId);
+  for (const [column, value] of prefixOf(filter)) query = query.where(indexPrefix(db, column, value));
   return hiddenKinds.length === 0 ? query : query.where('kind', 'not in', hiddenKinds);
+}
+
+/** The matching entries in the order of their index. */
+function selectInOrder(db: Db, filter: LogFilter, direction: 'asc' | 'desc') {
+  let query = selectMatching(db, filter).select(entryColumns);
+  for (const [column] of prefixOf(filter)) query = query.orderBy(column, direction);
+  return query.orderBy('created_ms', direction).orderBy('id', direction);
 }
 
 const entryColumns = [
@@ -66,16 +82,11 @@ export async function listNewestEntries(
   const { before } = page;
   // One upper bound, since SQLite looks at one only: two would make it read from the top of the period to the page.
   const untilMs = Math.min(filter.untilMs, (before?.createdMs ?? filter.untilMs) + 1);
-  let query = selectMatching(db, { ...filter, untilMs });
+  let query = selectInOrder(db, { ...filter, untilMs }, 'desc');
   if (before !== undefined) {
     query = query.where((eb) => eb.or([eb('created_ms', '<', before.createdMs), eb('id', '<', before.id)]));
   }
-  return query
-    .select(entryColumns)
-    .orderBy('created_ms', 'desc')
-    .orderBy('id', 'desc')
-    .limit(page.limit)
-    .execute();
+  return query.limit(page.limit).execute();
 }
 
 /** The oldest entries behind a position, oldest first. */
@@ -86,11 +97,11 @@ export async function listOldestEntries(
 ): Promise<StoredEntry[]> {
   const { after } = page;
   const fromMs = Math.max(filter.fromMs, after?.createdMs ?? filter.fromMs);
-  let query = selectMatching(db, { ...filter, fromMs });
+  let query = selectInOrder(db, { ...filter, fromMs }, 'asc');
   if (after !== undefined) {
     query = query.where((eb) => eb.or([eb('created_ms', '>', after.createdMs), eb('id', '>', after.id)]));
   }
-  return query.select(entryColumns).orderBy('created_ms').orderBy('id').limit(page.limit).execute();
+  return query.limit(page.limit).execute();
 }
 
 /** How many entries of each kind match. */
