@@ -11,12 +11,12 @@ export async function listOldestLogs(
   services: Pick<Services, 'database'>,
   input: LogSelection & { readonly after: LogPosition | undefined; readonly limit: number },
 ): Promise<{ readonly entries: readonly ListedEntry[]; readonly last: LogPosition | undefined }> {
-  const db = services.database.read;
-  const filter = await resolveSelection(db, input);
-  const found = await listOldestEntries(db, filter, { after: input.after, limit: input.limit });
+  const { read, listing } = services.database;
+  const filter = await resolveSelection(read, input);
+  const found = await listOldestEntries(listing, filter, { after: input.after, limit: input.limit });
   const last = found.at(-1);
   return {
-    entries: await nameAccounts(db, found),
+    entries: await nameAccounts(read, found),
     last: last && { createdMs: last.createdMs, id: last.id },
   };
 }
