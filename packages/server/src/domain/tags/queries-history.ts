@@ -40,7 +40,8 @@ export interface TagHistoryPage {
  * from the index alone.
  */
 export async function listTagHistory(db: Db, page: TagHistoryPage): Promise<ListedTag[]> {
-  if (page.limit <= 0) return [];
+  const isHiddenName = page.names !== undefined && 'is' in page.names && page.names.is.startsWith('$');
+  if (page.limit <= 0 || isHiddenName) return [];
   const rows = await db
     .selectFrom(selectPage(db, page).as('page'))
     .innerJoin('tags', 'tags.id', 'page.id')
@@ -70,18 +71,19 @@ export async function listTagHistory(db: Db, page: TagHistoryPage): Promise<List
 
 function selectPage(db: Db, page: TagHistoryPage) {
   const { after, names } = page;
-  let query = db
-    .selectFrom('tags')
-    .select('id')
-    .where('repository_id', '=', page.repositoryId)
-    .where('hidden', '=', 0);
+  let query = db.selectFrom('tags').select('id').where('repository_id', '=', page.repositoryId);
   if (page.onlyAlive) {
     query = query.where((eb) => eb.or([eb('end_ms', 'is', null), eb('end_ms', '>', page.nowMs)]));
   }
+  // One name is found by its key; the condition on hidden ones would lure SQLite to the index of the whole history.
   if (names !== undefined && 'is' in names) query = query.where('name', '=', names.is);
+  else query = query.where('hidden', '=', 0);
   if (names !== undefined && 'contains' in names) {
     const pattern = `%${names.contains.toLowerCase().replaceAll(/[!%_]/g, '!$&')}%`;
-    query = query.where(sql<boolean>`lower(${sql.ref('name')}) like ${pattern} escape '!'`);
+    // As a bare LIKE it looks so rare to PostgreSQL that it reads and sorts the whole history instead of walking to the first matches.
+    query = query.where(
+      sql<boolean>`(case when lower(${sql.ref('name')}) like ${pattern} escape '!' then 1 else 0 end) > 0`,
+    );
   }
   if (after !== undefined) {
     query = query
