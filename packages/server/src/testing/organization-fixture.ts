@@ -9,7 +9,9 @@ export interface OrganizationFixture {
   /** Makes a private repository of the organization `acme` that nobody created. */
   createRepository(name: string): Promise<number>;
   /** What the newest entries of the action log say, newest first. */
-  lastLogs(count: number): Promise<{ readonly kind: string; readonly metadata: unknown }[]>;
+  lastLogs(
+    count: number,
+  ): Promise<{ readonly kind: string; readonly metadata: Readonly<Record<string, unknown>> }[]>;
 }
 
 /** `olga` administers the organization `acme`, `mia` is in its team `dev`, `hugo` is in neither, and `tess` administers another one, `rival`. */
@@ -49,7 +51,10 @@ export async function openOrganization(
         .orderBy('id', 'desc')
         .limit(count)
         .execute();
-      return rows.map((row) => ({ kind: row.kind, metadata: JSON.parse(row.metadata_json) as unknown }));
+      return rows.map((row) => ({
+        kind: row.kind,
+        metadata: JSON.parse(row.metadata_json) as Record<string, unknown>,
+      }));
     },
   };
 }

@@ -150,7 +150,7 @@ test('details change one by one, each with its entry in the log', async (t) => {
 });
 
 test('deleting needs a fresh sign-in and frees the name at once', async (t) => {
-  const { api } = await openOrganization(t);
+  const { api, lastLogs } = await openOrganization(t);
   assert.equal((await api.call('DELETE', '/organization/acme', { as: 'mia' })).status, 403);
   await api.call('GET', '/organization/acme', { as: 'olga' });
   api.clock.advanceMs(700_000);
@@ -159,6 +159,10 @@ test('deleting needs a fresh sign-in and frees the name at once', async (t) => {
   const bearer = await api.tokenOf('olga', ['org:admin']);
   const deleted = await api.call('DELETE', '/organization/acme', { bearer });
   assert.deepEqual([deleted.status, deleted.text], [204, '']);
+  const [{ kind, metadata } = { kind: '', metadata: {} }] = await lastLogs(1);
+  const { oauth_token_id: tokenId, oauth_token_application_id: clientId, ...rest } = metadata;
+  assert.deepEqual([kind, typeof tokenId, typeof clientId], ['org_delete', 'string', 'string']);
+  assert.deepEqual(rest, { namespace: 'acme', oauth_token_application: 'test' });
   assert.equal((await api.call('GET', '/organization/acme', { as: 'olga' })).status, 404);
   assert.equal(await findAccountByName(api.services.database.read, 'acme'), undefined);
 });

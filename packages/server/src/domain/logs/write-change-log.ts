@@ -24,6 +24,13 @@ export async function writeChangeLog(services: Services, db: Db, change: Change)
     performerId: performer.accountId,
     ip: performer.ip,
     createdMs: services.clock.nowMs(),
-    metadata: change.metadata,
+    metadata: { ...change.metadata, ...oauthKeys(performer) },
   });
+}
+
+/** Which token of which application made the change, where one did (REST reference H). */
+function oauthKeys({ metadata }: Performer): Readonly<Record<string, unknown>> {
+  const { oauth_token_id, oauth_token_application_id, oauth_token_application } = metadata;
+  if (oauth_token_id === undefined) return {};
+  return { oauth_token_id, oauth_token_application_id, oauth_token_application };
 }

@@ -188,7 +188,7 @@ eachDatabase('lists of robots', (open) => {
     assert.deepEqual([...teams], [[first.id, ['dev']]]);
   });
 
-  test('are empty where robots are not allowed, but for exceptions', async () => {
+  test('robots are refused where they are not allowed, but for exceptions', async () => {
     const database = await open();
     const robots = { disallowed: true, exceptions: ['alice+ci'] };
     const services = createTestServices({ database, settings: { robots } });

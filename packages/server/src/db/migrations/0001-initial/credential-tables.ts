@@ -69,7 +69,7 @@ const oauthAccessTokens: Table = {
     last_accessed_ms: nullable(integer()),
   },
   unique: [['uuid'], ['token_name']],
-  indexes: [['application_id'], ['account_id'], ['expires_ms']],
+  indexes: [['application_id', 'id'], ['account_id'], ['expires_ms']],
 };
 
 const accessTokens: Table = {
