@@ -6,8 +6,8 @@ import type { Database } from '@wharf/server/src/db/database.ts';
 import { migrate } from '@wharf/server/src/db/migrate.ts';
 import { openDatabase } from '@wharf/server/src/db/open-database.ts';
 import { listActionLogs } from '@wharf/server/src/domain/logs/index.ts';
+import { fillActionLog } from '@wharf/server/src/testing/fill-action-log.ts';
 import { startPostgresql } from '@wharf/server/src/testing/postgresql.ts';
-import { sql } from 'kysely';
 import { type BenchCase, onWharf } from '#/cases/bench-case.ts';
 import { median } from '#/statistics.ts';
 
@@ -40,9 +40,9 @@ function logListCase(name: string, title: string, open: () => Promise<OpenedData
     async measure() {
       const { database, remove } = await open();
       try {
-        await fill(database, 0, few);
+        await fillActionLog(database, { from: 0, to: few, startMs, accountId });
         const small = await measurePages(database, few);
-        await fill(database, few, many);
+        await fillActionLog(database, { from: few, to: many, startMs, accountId });
         const big = await measurePages(database, many);
         return {
           fewFirstMs: small.firstMs,
@@ -79,20 +79,6 @@ async function measure(call: () => Promise<{ readonly entries: readonly unknown[
     if (index >= times) taken.push(performance.now() - startedAt);
   }
   return median(taken);
-}
-
-/** Entries from one number to another, made by the database itself. */
-async function fill(database: Database, from: number, to: number): Promise<void> {
-  await database.transaction((db) =>
-    sql`
-      insert into action_logs (uuid, kind, account_id, performer_id, repository_id, created_ms, ip, metadata_json)
-      with recursive numbers(i) as (select ${sql.lit(from)} union all select i + 1 from numbers where i < ${sql.lit(to - 1)})
-      select 'entry-' || i, 'pull_repo', case when i % 4 = 0 then ${sql.lit(accountId)} else i % 997 + 100 end,
-        i % 101, i % 499, ${sql.lit(startMs)} + i, '192.0.2.7', '{"namespace":"acme","repo":"app","tag":"latest"}'
-      from numbers`.execute(db),
-  );
-  const statement = database.dialect === 'sqlite' ? 'analyze' : 'analyze action_logs';
-  await database.transaction((db) => sql.raw(statement).execute(db));
 }
 
 async function openSqlite(): Promise<OpenedDatabase> {

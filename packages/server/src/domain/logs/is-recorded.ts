@@ -2,7 +2,7 @@ import type { ActionLogSettings } from '#/domain/services.ts';
 import type { LogKind } from './log-kind.ts';
 
 /** What a configuration without any key gives. */
-export const defaultActionLogSettings: ActionLogSettings = {
+const defaultActionLogSettings: ActionLogSettings = {
   auditLogins: true,
   auditLoginFailures: false,
   auditPullFailures: false,
