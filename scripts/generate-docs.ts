@@ -2,11 +2,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { documentOperations } from '../packages/server/src/api/discovery/document-operations.ts';
+import { apiRoutes } from '../packages/server/src/api/routes.ts';
 import { documentKeys } from '../packages/server/src/config/document-keys.ts';
 import { documentLogKinds } from './document-log-kinds.ts';
 
 const directory = resolve(dirname(fileURLToPath(import.meta.url)), '../docs/generated');
 const pages: Readonly<Record<string, () => string>> = {
+  'api.md': () => documentOperations(apiRoutes),
   'configuration.md': documentKeys,
   'log-kinds.md': documentLogKinds,
 };
