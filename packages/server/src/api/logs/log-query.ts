@@ -6,7 +6,12 @@ const dayMs = 24 * 3600 * 1000;
 export const periodQuery = z.object({ starttime: z.string().optional(), endtime: z.string().optional() });
 
 /** Beside the period: name of the user or robot who acted. */
-export const performerQuery = periodQuery.extend({ performer: z.string().optional() });
+export const performerQuery = periodQuery.extend({
+  performer: z
+    .string()
+    .optional()
+    .transform((name) => name || undefined),
+});
 
 export const pagedQuery = { next_page: z.string().optional() };
 

@@ -5,7 +5,7 @@ import { type LogKind, writeActionLog } from '#/domain/logs/index.ts';
 import { createOrganization } from '#/domain/namespaces/index.ts';
 import { createRepository } from '#/domain/repositories/index.ts';
 import type { Mail } from '#/platform/mailer.ts';
-import { openApi } from '#/testing/api-fixture.ts';
+import { openApi, personPassword } from '#/testing/api-fixture.ts';
 
 const dayMs = 24 * 3600 * 1000;
 const nowMs = Date.UTC(2026, 0, 15, 12);
@@ -131,6 +131,7 @@ test('periods', async (t) => {
     ['starttime=02/30/2026&endtime=nonsense', ''],
     ['starttime=01/12/2026&endtime=01/11/2026', 400],
     ['performer=nobody', 400],
+    ['performer=&starttime=01/10/2026', 'after last first'],
   ];
   for (const [query, expected] of table) {
     const path = `/organization/acme/logs?${query}`;
@@ -245,6 +246,19 @@ test('an export by its link, with its audit row', async (t) => {
   clock.advanceMs(3 * 3600 * 1000);
   assert.equal(await removeOldExports(services), 1);
   assert.equal((await call('GET', `/${new URL(link).pathname}`)).status, 404);
+});
+
+test('a log-in at the registry is in the log of its person', async (t) => {
+  const { call } = await setUp(t);
+  const login = Buffer.from(`mike:${personPassword}`).toString('base64');
+  const headers = { authorization: `Basic ${login}`, 'user-agent': 'docker/28' };
+  assert.equal((await call('GET', '//v2/auth?service=registry', { headers, bearer: '' })).status, 200);
+  const { json } = await call('GET', '/user/logs', { as: 'mike' });
+  const [{ kind, metadata, performer }] = json.logs;
+  assert.deepEqual(
+    [kind, performer.name, metadata],
+    ['login_success', 'mike', { username: 'mike', type: 'v2auth', useragent: 'docker/28', kind: 'user' }],
+  );
 });
 
 test('who may export, and what', async (t) => {

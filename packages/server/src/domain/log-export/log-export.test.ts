@@ -286,6 +286,25 @@ eachDatabase('export of the action log', (open) => {
     );
   });
 
+  test('a store with links of its own', async () => {
+    const signed: unknown[] = [];
+    const signing = (driver: StorageDriver): StorageDriver => ({
+      ...driver,
+      async signedUrl(path, options) {
+        signed.push(options);
+        return `https://store.example/${path}?signature=s`;
+      },
+    });
+    const { ask, services, posts } = await setUp({ driver: signing });
+    await ask();
+    await runLogExports(services);
+    assert.match(
+      String(posts[0]?.exported_data_url),
+      /^https:\/\/store\.example\/exportedactionlogs\/[0-9a-f-]{69}\?signature=s$/,
+    );
+    assert.deepEqual(signed, [{ expiresInSeconds: 3600, method: 'GET' }]);
+  });
+
   test('a stop gives the job back', async () => {
     const stopping = new AbortController();
     const stops = (driver: StorageDriver): StorageDriver => ({
