@@ -177,6 +177,14 @@ function hold(
   if (!isEnough) model.hold(repository, content, untilMs);
 }
 
+/** Half a push: what it brings becomes garbage unless somebody else comes to use it. */
+const pushBlob = asClient(async (world, services) => {
+  const repository = pickRepository(world);
+  if (repository === undefined) return;
+  const blob = world.random.pick(world.contents.flatMap(({ blobs }) => blobs));
+  await provide(world, services, repository, blob, world.model.alive);
+});
+
 /** Moves a name to an image that another name has. */
 const retag = asClient(async (world, services) => {
   const repository = pickRepository(world);
@@ -303,6 +311,7 @@ export const rounds: readonly Action[] = [purge, collect, expireLinks, removeObj
 export const actions: readonly (readonly [string, Action])[] = (
   [
     ['push', push, 6],
+    ['push blob', pushBlob, 5],
     ['retag', retag, 1],
     ['delete tag', removeTag, 3],
     ['delete manifest', removeManifest, 1],

@@ -9,15 +9,15 @@ interface Patch {
 /** A bug of the kind that collection must not have, planted into a copy of the product. */
 export interface Mutant {
   readonly name: string;
-  /** With which the model finds it. */
-  readonly seed: string;
+  /** From which episode of the fixed seed on to look: shortly before one in which the model finds it. */
+  readonly first: number;
   readonly patches: readonly Patch[];
 }
 
 export const mutants: readonly Mutant[] = [
   {
     name: 'the deletion of a blob does not look again whether something needs it',
-    seed: '1',
+    first: 0,
     patches: [
       {
         file: 'domain/blobs/queries/unused-blobs.ts',
@@ -28,7 +28,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the record of a deletion goes before the object',
-    seed: '1',
+    first: 0,
     patches: [
       {
         file: 'domain/blobs/remove-object.ts',
@@ -39,7 +39,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a push looks whether the object exists before it reserves the digest',
-    seed: '1',
+    first: 0,
     patches: [
       {
         file: 'domain/blobs/store-blob.ts',
@@ -55,7 +55,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a push does not wait for the deleter of its digest',
-    seed: '1',
+    first: 45,
     patches: [
       {
         file: 'domain/blobs/queries/blob-deletions.ts',
@@ -71,7 +71,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a deleter whose lease ran out is not fenced',
-    seed: '1',
+    first: 85,
     patches: [
       {
         file: 'domain/blobs/remove-object.ts',
@@ -81,41 +81,19 @@ export const mutants: readonly Mutant[] = [
     ],
   },
   {
-    name: 'a push whose lease ran out is not fenced',
-    seed: '1',
-    patches: [
-      {
-        file: 'domain/blobs/store-blob.ts',
-        from: '      if (clock.nowMs() > leaseExpiresMs - reservationMarginMs) return false;\n',
-        to: '',
-      },
-    ],
-  },
-  {
-    name: 'the lease of a push does not keep its blob',
-    seed: '1',
-    patches: [
-      {
-        file: 'domain/blobs/queries/unused-blobs.ts',
-        from: '  if (row.lease_expires_ms + clockSkewMs > nowMs) return false;\n',
-        to: '',
-      },
-    ],
-  },
-  {
-    name: 'the time of a tag is not looked at again',
-    seed: '1',
+    name: 'manifests are removed as it was planned before the lock',
+    first: 35,
     patches: [
       {
         file: 'domain/gc/remove-tags.ts',
-        from: "input.which === 'all' ? input.tagIds : await listEnded(db, repositoryId, input.tagIds, nowMs)",
-        to: 'input.tagIds',
+        from: 'const unkept = await listUnkeptManifests(db, level);',
+        to: 'const unkept = level.filter((id) => plan.manifestIds.has(id));',
       },
     ],
   },
   {
     name: 'a removed manifest leaves nothing that leads to its blobs',
-    seed: '1',
+    first: 0,
     patches: [
       {
         file: 'domain/gc/remove-tags.ts',
@@ -126,7 +104,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a removed index forgets the children that another transaction must remove',
-    seed: '1',
+    first: 0,
     patches: [
       {
         file: 'domain/gc/plan-removal.ts',
@@ -142,7 +120,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the purge of a repository drops the links of blobs that only a lease keeps',
-    seed: '1',
+    first: 0,
     patches: [
       {
         file: 'domain/blobs/queries/unused-blobs.ts',

@@ -23,7 +23,7 @@ const mostTasks = 5;
 const actionsPerEpisode = 60;
 
 /** Leases of pushes, of deleters, of links and of the time machine run out in between. */
-const jumpsMs = [secondMs, 40 * secondMs, 3 * minuteMs, 17 * minuteMs, 21 * minuteMs];
+const jumpsMs = [secondMs, 40 * secondMs, 3 * minuteMs, 3 * minuteMs, 17 * minuteMs, 21 * minuteMs];
 
 /**
  * One random history of clients and background work of two nodes, over a database and store that hold nothing else. Throws, with the seed

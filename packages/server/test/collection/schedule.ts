@@ -1,11 +1,17 @@
 import type { Random } from '#/testing/push-random.ts';
 
+/** How often a task falls asleep, and for how many steps at most. */
+const sleepyOneIn = 12;
+const longestSleep = 80;
+
 /** What one task is doing between two of its interleaving points. */
 interface Task {
   readonly name: string;
   /** Where it stands; undefined while it runs. */
   place: string | undefined;
   resume: () => void;
+  /** Not picked before that step, while there are others: a process that stands still for a while. */
+  sleepsUntil: number;
   /** What the model is told right after the task's next transaction committed. */
   effect: (() => void) | undefined;
 }
@@ -18,6 +24,7 @@ export class Schedule {
   readonly #random: Random;
   readonly #waiting: Task[] = [];
   #current: Task | undefined;
+  #steps = 0;
   #settled: () => void = () => {};
   #failure: { readonly error: unknown } | undefined;
   #trace: string[] = [];
@@ -43,7 +50,7 @@ export class Schedule {
   /** Adds a task, which does nothing before it is picked. */
   start(name: string, work: () => Promise<void>): void {
     const gate = Promise.withResolvers<void>();
-    const task: Task = { name, place: 'start', resume: gate.resolve, effect: undefined };
+    const task: Task = { name, place: 'start', resume: gate.resolve, sleepsUntil: 0, effect: undefined };
     this.#waiting.push(task);
     gate.promise
       .then(work)
@@ -63,6 +70,8 @@ export class Schedule {
     const gate = Promise.withResolvers<void>();
     task.place = place;
     task.resume = gate.resolve;
+    if (this.#random.below(sleepyOneIn) === 0)
+      task.sleepsUntil = this.#steps + this.#random.below(longestSleep);
     this.#waiting.push(task);
     this.#current = undefined;
     this.#settled();
@@ -88,9 +97,10 @@ export class Schedule {
 
   /** One step of one task. Throws what a task threw. */
   async step(): Promise<void> {
-    const index = this.#random.below(this.#waiting.length);
-    const [task] = this.#waiting.splice(index, 1);
-    if (task === undefined) return;
+    this.#steps += 1;
+    const awake = this.#waiting.filter(({ sleepsUntil }) => sleepsUntil <= this.#steps);
+    const task = this.#random.pick(awake.length > 0 ? awake : this.#waiting);
+    this.#waiting.splice(this.#waiting.indexOf(task), 1);
     this.note(`${task.name} from ${task.place}`);
     const settled = Promise.withResolvers<void>();
     this.#settled = settled.resolve;

@@ -4,6 +4,8 @@ import { deleteExpiredLinks, listBlobsWithExpiredLinks } from './queries/blob-li
 import { scheduleBlobDeletion } from './queries/unused-blobs.ts';
 
 const batchSize = 200;
+/** What one transaction looks at: few enough that pushes of the same blobs need not wait long. */
+const blobsPerTransaction = 20;
 
 /**
  * Removes links whose time is over, and schedules the deletion of the blobs that nothing else needs: uploads that no manifest came
@@ -20,15 +22,18 @@ export async function expireBlobLinks(
     const nowMs = clock.nowMs();
     const beforeMs = nowMs - clockSkewMs;
     const due = await listBlobsWithExpiredLinks(database.read, beforeMs, batchSize);
-    for (const blobId of due) {
+    for (let start = 0; start < due.length; start += blobsPerTransaction) {
       if (options.signal?.aborted === true) return { blobs, unused };
-      const scheduled = await database.transaction(async (db) => {
-        if (await scheduleBlobDeletion(db, blobId, nowMs)) return true;
-        await deleteExpiredLinks(db, blobId, beforeMs);
-        return false;
+      const part = due.slice(start, start + blobsPerTransaction);
+      unused += await database.transaction(async (db) => {
+        let scheduled = 0;
+        for (const blobId of part) {
+          if (await scheduleBlobDeletion(db, blobId, nowMs)) scheduled += 1;
+          else await deleteExpiredLinks(db, blobId, beforeMs);
+        }
+        return scheduled;
       });
-      blobs += 1;
-      if (scheduled) unused += 1;
+      blobs += part.length;
     }
     if (due.length === 0) return { blobs, unused };
   }

@@ -38,20 +38,25 @@ export async function revealBlobs(db: Db, repositoryId: number, blobIds: readonl
 }
 
 /**
- * Ids of blobs that have links which ran out before `beforeMs`, the oldest first. Those that a push leases are left for later: without their
+ * Ids of blobs that have links which ran out before `beforeMs`, the longest ago, in the order of their locks. Those that a push leases are left for later: without their
  * link nothing would lead to them any more.
  */
 export async function listBlobsWithExpiredLinks(db: Db, beforeMs: number, limit: number): Promise<number[]> {
   const rows = await db
     .selectFrom('blob_links')
     .innerJoin('blobs', 'blobs.id', 'blob_links.blob_id')
-    .select('blob_links.blob_id')
+    .select(['blob_links.blob_id', 'blobs.digest'])
     .where('blob_links.expires_ms', '<=', beforeMs)
     .where('blobs.lease_expires_ms', '<=', beforeMs)
     .orderBy('blob_links.expires_ms')
     .limit(limit)
     .execute();
-  return [...new Set(rows.map((row) => row.blob_id))];
+  return [...new Set(rows.sort(byDigest).map((row) => row.blob_id))];
+}
+
+/** Digests are ASCII: code units compare as bytes do. */
+function byDigest(a: { readonly digest: string }, b: { readonly digest: string }): number {
+  return a.digest < b.digest ? -1 : 1;
 }
 
 /**
