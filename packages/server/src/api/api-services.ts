@@ -1,6 +1,15 @@
 import type { BasicAuth } from '#/auth/authenticate-basic.ts';
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
+import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { Services } from '#/domain/services.ts';
+
+/** The running configuration as superusers see it. */
+interface ConfigurationDescription {
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly warning: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, unknown>>;
+  readonly schema: Readonly<Record<string, unknown>>;
+}
 
 /** What handlers of `/api/v1` depend on of the configuration; compose fills it. Times are seconds. */
 export interface ApiSettings {
@@ -38,6 +47,7 @@ export interface ApiSettings {
   readonly featureSecurityScanner: boolean;
   readonly featureSigning: boolean;
   readonly featureSuperUsers: boolean;
+  readonly featureSuperuserConfigurationDump: boolean;
   readonly featureSuperusersFullAccess: boolean;
   readonly featureSuperusersOrganizationCreationOnly: boolean;
   readonly featureTeamSyncing: boolean;
@@ -58,7 +68,12 @@ export interface ApiSettings {
   readonly refusedEmailDomains: readonly string[];
   readonly searchResultsPerPage: number;
   readonly searchMaximumResultPages: number;
+  readonly serviceKeyRetention: ServiceKeyRetention;
   readonly tagExpirationOptionSeconds: readonly number[];
+  /** The running configuration with every secret masked. */
+  describeConfiguration(): ConfigurationDescription;
+  /** The change log of this version as Markdown. */
+  readChangeLog(): Promise<string>;
 }
 
 /** Everything that handlers of `/api/v1` use. */

@@ -1,5 +1,6 @@
 import type { ApiRoute } from '#/api/api-route.ts';
 import { appSpecificTokenRoutes } from '#/api/app-specific-tokens/routes.ts';
+import { capabilityRoutes } from '#/api/capabilities/routes.ts';
 import { discoveryRoutes } from '#/api/discovery/routes.ts';
 import { errorRoutes } from '#/api/error/routes.ts';
 import { globalMessageRoutes } from '#/api/global-messages/routes.ts';
@@ -19,6 +20,7 @@ import { searchRoutes } from '#/api/search/routes.ts';
 import { securityRoutes } from '#/api/secscan/routes.ts';
 import { signingRoutes } from '#/api/signing/signatures.ts';
 import { starRoutes } from '#/api/star/routes.ts';
+import { superuserRoutes } from '#/api/superuser/routes.ts';
 import { tagRoutes } from '#/api/tag/routes.ts';
 import { teamRoutes } from '#/api/team/routes.ts';
 import { userRoutes } from '#/api/user/routes.ts';
@@ -27,6 +29,7 @@ import { userNotificationRoutes } from '#/api/user-notifications/routes.ts';
 /** Every route of `/api/v1`. */
 export const apiRoutes: readonly ApiRoute[] = [
   ...appSpecificTokenRoutes,
+  ...capabilityRoutes,
   ...discoveryRoutes(() => apiRoutes),
   ...errorRoutes,
   ...globalMessageRoutes,
@@ -39,6 +42,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...securityRoutes,
   ...signingRoutes,
   ...starRoutes,
+  ...superuserRoutes,
   ...tagRoutes,
   ...organizationRoutes,
   ...organizationApplicationTokenRoutes,

@@ -4,6 +4,7 @@ import type { ApiSettings } from '#/api/api-services.ts';
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { AuthSettings } from '#/auth/settings.ts';
 import type { Configuration } from '#/config/configuration.ts';
+import { describeConfiguration } from '#/config/describe-configuration.ts';
 import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { DomainSettings } from '#/domain/services.ts';
 import type { LoginSettings } from '#/login/login-services.ts';
@@ -12,6 +13,7 @@ import type { MailerSettings } from '#/platform/mailer.ts';
 import type { OutboundSettings } from '#/platform/outbound-http.ts';
 import type { RedisTarget } from '#/platform/redis-connection.ts';
 import type { RegistrySettings } from '#/registry/settings.ts';
+import { readChangeLog } from './read-change-log.ts';
 
 /** Largest manifest, the least that the OCI distribution specification asks registries to take. */
 const maximumManifestSizeBytes = 4 * 1024 ** 2;
@@ -165,6 +167,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     featureSecurityScanner: ui.featureSecurityScanner,
     featureSigning: ui.featureSigning,
     featureSuperUsers: access.featureSuperUsers,
+    featureSuperuserConfigurationDump: access.featureSuperuserConfigurationDump,
     featureSuperusersFullAccess: ui.featureSuperusersFullAccess,
     featureSuperusersOrganizationCreationOnly: ui.featureSuperusersOrganizationCreationOnly,
     featureTeamSyncing: ui.featureTeamSyncing,
@@ -185,7 +188,10 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
       : [],
     searchResultsPerPage: ui.searchResultsPerPage,
     searchMaximumResultPages: ui.searchMaximumResultPages,
+    serviceKeyRetention: serviceKeyRetention(configuration),
     tagExpirationOptionSeconds: timeMachine.tagExpirationOptionsSeconds,
+    describeConfiguration: () => describeConfiguration(configuration.values, process.env),
+    readChangeLog,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { RawValues } from '#/config/effective-values.ts';
 import type { SectionValues } from '#/config/key.ts';
 import type { sections } from '#/config/sections/sections.ts';
 
@@ -22,5 +23,7 @@ export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets
     /** Processes that serve the registry, from the environment; undefined leaves the choice to the server. */
     readonly registryProcesses: number | undefined;
   };
+  /** Every key that counts, given or by default, as YAML gives it: secrets too. */
+  readonly values: RawValues;
   readonly logging: { readonly level: 'info' | 'debug'; readonly accessLog: boolean };
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { checkNames, isConfigurationKey, parseValues } from '#/config/check-values.ts';
 import type { Configuration, ParsedSections } from '#/config/configuration.ts';
+import { effectiveValues, type RawValues } from '#/config/effective-values.ts';
 import { type EnvironmentSettings, readEnvironment } from '#/config/environment.ts';
 import {
   configurationFileName,
@@ -43,6 +44,7 @@ const neverPassedOver: ReadonlySet<string> = new Set([
 ]);
 
 interface Draft {
+  readonly values: RawValues;
   readonly parsed: ParsedSections;
   readonly environment: EnvironmentSettings;
   readonly problems: readonly Problem[];
@@ -149,6 +151,7 @@ async function readDraft(
   const files = await resolveConnectionFiles(parsed.database.connectionArguments, directory);
   const rules = checkRules(parsed, wrongKeys(problems));
   const draft = {
+    values: effectiveValues(Object.fromEntries(kept), { dataDirectory }),
     parsed: { ...parsed, database: { ...parsed.database, connectionArguments: files.resolved } },
     environment: environment.settings,
     problems: [
@@ -194,7 +197,7 @@ function summarise(problems: readonly Problem[]): Problem[] {
   return [...warnings, { severity: 'info', key: configurationFileName, message }];
 }
 
-function finish({ parsed, environment }: Draft, secrets: Secrets): Configuration {
+function finish({ parsed, environment, values }: Draft, secrets: Secrets): Configuration {
   const { server, database, redis, storage, sessions } = parsed;
   return {
     ...parsed,
@@ -217,6 +220,7 @@ function finish({ parsed, environment }: Draft, secrets: Secrets): Configuration
         (server.preferredUrlScheme === 'https' && !sessions.forceNonsecureSessionCookie),
     },
     secrets: { ...parsed.secrets, ...secrets },
+    values,
     workers: { ...parsed.workers, registryProcesses: environment.registryProcesses },
     logging: { level: environment.logLevel, accessLog: environment.accessLog },
   };

@@ -19,7 +19,8 @@ export function maskValue(path: string, value: unknown): string {
   return text.length > maximumLength ? `${text.slice(0, maximumLength - 1)}…` : text;
 }
 
-function maskDeep(path: string, value: unknown): unknown {
+/** The value with everything secret in it replaced, by the names on the way to it. */
+export function maskDeep(path: string, value: unknown): unknown {
   if (value === null || value === undefined) return null;
   if (isSecretName(path)) return mask;
   if (typeof value === 'bigint') return value.toString();

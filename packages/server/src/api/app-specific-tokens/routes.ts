@@ -2,33 +2,21 @@ import { z } from 'zod';
 import { selfAdmin } from '#/api/access.ts';
 import { type ApiRoute, apiRoute, jsonBody, noBody } from '#/api/api-route.ts';
 import type { ApiSettings } from '#/api/api-services.ts';
+import { appTokenSchema, appTokenView, expiringBeforeMs } from '#/api/app-specific-tokens/app-token-view.ts';
 import { performerOfCall } from '#/api/performer.ts';
-import { formatDate } from '#/api/shapes/dates.ts';
 import { booleanQuery } from '#/api/shapes/queries.ts';
 import { DomainError } from '#/domain/errors.ts';
 import {
-  type AppToken,
   createAppToken as createToken,
   findAppToken,
   listAppTokens as listTokens,
   revokeAppToken as revokeToken,
 } from '#/domain/tokens/index.ts';
 
-const shapes = {
-  uuid: z.string(),
-  title: z.string(),
-  last_accessed: z.string().nullable(),
-  created: z.string(),
-  expiration: z.string().nullable(),
-};
-const codeSchema = z.object({ token: z.object({ ...shapes, token_code: z.string() }) });
+const codeSchema = z.object({ token: appTokenSchema.extend({ token_code: z.string() }) });
 const params = z.object({ token_uuid: z.string() });
 const group = 'appspecifictokens';
 const gate = (settings: ApiSettings): boolean => settings.featureAppSpecificTokens;
-
-/** A token counts as expiring within this part of its life, or within four weeks where tokens have no end. */
-const expiringPart = 0.1;
-const expiringWithoutLifeSeconds = 4 * 7 * 24 * 3600;
 
 const listAppTokens = apiRoute({
   operationId: 'listAppTokens',
@@ -41,16 +29,14 @@ const listAppTokens = apiRoute({
   access: selfAdmin,
   gate,
   request: { params: z.unknown(), query: z.object({ expiring: booleanQuery(false) }), body: noBody },
-  response: z.object({ tokens: z.array(z.object(shapes)), only_expiring: z.boolean() }),
+  response: z.object({ tokens: z.array(appTokenSchema), only_expiring: z.boolean() }),
   async handle({ query, granted }, { domain }) {
     const tokens = await listTokens(domain.database.read, granted.account.id);
-    const lifeSeconds = domain.settings.appSpecificTokenExpirationSeconds;
-    const soonSeconds = lifeSeconds === undefined ? expiringWithoutLifeSeconds : lifeSeconds * expiringPart;
-    const limitMs = domain.clock.nowMs() + soonSeconds * 1000;
+    const limitMs = expiringBeforeMs(domain);
     const shown = query.expiring
       ? tokens.filter(({ expiresMs }) => expiresMs !== null && expiresMs <= limitMs)
       : tokens;
-    return { tokens: shown.map(view), only_expiring: query.expiring };
+    return { tokens: shown.map(appTokenView), only_expiring: query.expiring };
   },
 });
 
@@ -73,7 +59,7 @@ const createAppToken = apiRoute({
       title: body.title,
       performer: performerOfCall(granted, request),
     });
-    return { token: { ...view(created), token_code: created.token } };
+    return { token: { ...appTokenView(created), token_code: created.token } };
   },
 });
 
@@ -93,7 +79,7 @@ const getAppToken = apiRoute({
   async handle({ params: { token_uuid: uuid }, granted }, { domain }) {
     const found = await findAppToken(domain, granted.account.id, uuid);
     if (found === undefined) throw new DomainError('not_found', 'Not Found');
-    return { token: { ...view(found), token_code: found.token } };
+    return { token: { ...appTokenView(found), token_code: found.token } };
   },
 });
 
@@ -119,16 +105,6 @@ const revokeAppToken = apiRoute({
     return null;
   },
 });
-
-function view(token: AppToken) {
-  return {
-    uuid: token.uuid,
-    title: token.title,
-    last_accessed: formatDate(token.lastAccessedMs),
-    created: formatDate(token.createdMs),
-    expiration: formatDate(token.expiresMs),
-  };
-}
 
 /** Passwords for single clients (REST reference 9.2). */
 export const appSpecificTokenRoutes: readonly ApiRoute[] = [

@@ -16,13 +16,6 @@ const keystoneVersion: ValueType<number> = integer(2, 3);
 export const engineKeys: KnownKeyGroup = {
   title: 'LDAP, JWT and Keystone',
   keys: [
-    known(
-      'FEATURE_SUPERUSER_CONFIGDUMP',
-      boolean,
-      false,
-      '3.15',
-      'Superusers may read the running configuration.',
-    ),
     known('INTERNAL_OIDC_SERVICE_ID', text, undefined, unlisted, 'Provider behind the OIDC engine of 2.6.'),
     known('LDAP_URI', ldapUri, 'ldap://localhost', unlisted, 'Directory server.'),
     known('LDAP_BASE_DN', textList, undefined, unlisted, 'Pieces of the base name.'),

@@ -21,6 +21,11 @@ export const accessSection = section('Sign-in and accounts', {
     since: '2.9',
     summary: 'Off: nobody has superuser rights, and the superuser API answers 404.',
   }),
+  featureSuperuserConfigurationDump: key('FEATURE_SUPERUSER_CONFIGDUMP', boolean, {
+    default: false,
+    since: '3.15',
+    summary: 'Superusers may read the running configuration, with its secrets masked.',
+  }),
   featureAnonymousAccess: key('FEATURE_ANONYMOUS_ACCESS', boolean, {
     default: true,
     since: '2.9',

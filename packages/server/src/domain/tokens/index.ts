@@ -21,6 +21,7 @@ export { initializeFirstUser } from './initialize-first-user.ts';
 export { getOauthApplication, listOauthApplications, type OauthApplication } from './oauth-application.ts';
 export { findOauthScopes, oauthScopes } from './oauth-scopes.ts';
 export { type AppToken, listAppTokens } from './queries.ts';
+export { listAllAppTokens } from './queries-app-tokens.ts';
 export { type ApplicationToken, listApplicationTokens } from './queries-application-tokens.ts';
 export { findApplicationByClientId } from './queries-applications.ts';
 export { type Authorization, listAuthorizations } from './queries-authorizations.ts';
