@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { anyCaller } from '#/api/access.ts';
 import { apiRoute, noBody } from '#/api/api-route.ts';
+import type { ApiServices } from '#/api/api-services.ts';
 import { booleanQuery } from '#/api/shapes/queries.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { findAccountByName } from '#/domain/namespaces/index.ts';
 import { actingAccount } from '#/domain/permissions/index.ts';
 import { readerOf, repositoryPage } from './repository-list.ts';
 
@@ -69,7 +71,7 @@ export const listRepos = apiRoute({
       // A star on a public repository says that its owner wants to see it.
       includePublic: query.public || query.starred,
       kind: query.repo_kind,
-      namespace: query.starred ? undefined : namespace,
+      namespaceId: byName ? await findNamespaceId(services, namespace) : undefined,
       starredBy: query.starred ? accountId : undefined,
       order: byName ? 'name' : 'id',
       token: query.next_page,
@@ -93,6 +95,11 @@ export const listRepos = apiRoute({
     };
   },
 });
+
+/** No namespace has the id 0: of one that does not exist nothing is listed. */
+async function findNamespaceId({ domain }: ApiServices, namespace: string): Promise<number> {
+  return (await findAccountByName(domain.database.read, namespace))?.id ?? 0;
+}
 
 function secondsOf(ms: number | null): number | null {
   return ms === null ? null : Math.floor(ms / 1000);

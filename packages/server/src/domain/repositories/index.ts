@@ -13,6 +13,7 @@ export { deleteEmptyRepository, listRepositoryIds, markForDeletion } from './que
 export { findRepositoryDetails, listDailyActions, type RepositoryDetails } from './queries-details.ts';
 export { advanceRepository } from './queries-events.ts';
 export {
+  isListed,
   lastModified,
   listVisibleRepositories,
   popularity,

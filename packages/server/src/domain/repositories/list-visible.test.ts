@@ -49,7 +49,7 @@ async function buildWorld(database: Database) {
       limit: 100,
       ...page,
     });
-  return { services, alice, bob, shared, team, list };
+  return { services, alice, bob, acme, shared, team, list };
 }
 
 const asUser = (account: { id: number; uuid: string; name: string }): Principal => ({
@@ -100,9 +100,9 @@ eachDatabase('listVisibleRepositories', (open) => {
   });
 
   test('one namespace goes by name; own rights alone leave public ones out', async () => {
-    const { alice, bob, list } = await buildWorld(await open());
+    const { alice, bob, acme, list } = await buildWorld(await open());
     const names = async (principal: Principal, page: Partial<VisiblePage>) =>
-      (await list(principal, { order: 'name', namespace: 'acme', ...page })).map(({ name }) => name);
+      (await list(principal, { order: 'name', namespaceId: acme.id, ...page })).map(({ name }) => name);
     assert.deepEqual(await names(asUser(alice), {}), ['a-open', 'closed', 'team']);
     assert.deepEqual(await names(asUser(alice), { after: 'a-open', limit: 1 }), ['closed']);
     assert.deepEqual(await names(asUser(bob), {}), ['team']);

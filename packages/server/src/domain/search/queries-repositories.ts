@@ -1,7 +1,13 @@
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
 import type { Db } from '#/db/database.ts';
 import type { RepositoryKind, Schema, Visibility } from '#/db/schema.ts';
-import { lastModified, popularity, type RepositoryReader, readableBy } from '#/domain/repositories/index.ts';
+import {
+  isListed,
+  lastModified,
+  popularity,
+  type RepositoryReader,
+  readableBy,
+} from '#/domain/repositories/index.ts';
 import type { FoundAccount } from './queries-accounts.ts';
 import { endOfPrefix, escapeLike } from './search-text.ts';
 
@@ -32,8 +38,7 @@ export interface RepositorySearch {
   readonly popularSinceDay: number;
 }
 
-type Names = Schema & { n: Schema['accounts']; r: Schema['repositories'] };
-type Condition = (eb: ExpressionBuilder<Names, 'n' | 'r'>) => Expression<SqlBool>;
+type Condition = (eb: ExpressionBuilder<Schema & { r: Schema['repositories'] }, 'r'>) => Expression<SqlBool>;
 
 /**
  * Repositories that the reader may read and whose name or description contains the text, or whose path is the text's: the best match
@@ -97,7 +102,7 @@ export async function listMatchingRepositories(db: Db, search: RepositorySearch)
 /** What the reader holds is searched through whole; of what everybody reads, as much as stays cheap. */
 function waysTo({ reader, text }: RepositorySearch): Condition[] {
   const everything = reader.readsEverything;
-  const own = everything ? [] : readableBy(reader, false);
+  const own = everything ? [] : readableBy(reader, false).map(({ condition }) => condition);
   if (!everything && !reader.readsPublic) return own;
   const open: Condition = (eb) =>
     everything ? eb.lit(true) : eb.and([eb('r.visibility', '=', 'public'), eb('r.kind', '=', 'image')]);
@@ -150,8 +155,7 @@ function selectBest(db: Db, search: RepositorySearch, condition: Condition) {
     .innerJoin('accounts as n', 'n.id', 'r.namespace_id')
     .leftJoin('repository_scores as s', 's.repository_id', 'r.id')
     .select('r.id')
-    .where('n.enabled', '=', 1)
-    .where('r.state', '<>', 'MARKED_FOR_DELETION')
+    .where(isListed)
     .where(condition)
     .$if(search.text !== '', (query) => query.where(sql<boolean>`${rankOf(search.text)} > 0`))
     .orderBy(rankOf(search.text), 'desc')

@@ -26,7 +26,6 @@ export {
   type ListedTag,
   listAliveTags,
   listTagHistory,
-  listTagsOfManifest,
   type TagHistoryPage,
   type TagNameFilter,
   type TagPosition,

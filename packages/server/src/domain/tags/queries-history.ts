@@ -128,24 +128,6 @@ export async function listAliveTags(
   }));
 }
 
-/** Names of the alive visible tags that point at a manifest, at most `limit`. */
-export async function listTagsOfManifest(
-  db: Db,
-  manifestId: number,
-  page: { readonly nowMs: number; readonly limit: number },
-): Promise<string[]> {
-  const rows = await db
-    .selectFrom('tags')
-    .select('name')
-    .where('manifest_id', '=', manifestId)
-    .where('hidden', '=', 0)
-    .where((eb) => eb.or([eb('end_ms', 'is', null), eb('end_ms', '>', page.nowMs)]))
-    .orderBy('name')
-    .limit(page.limit)
-    .execute();
-  return rows.map((row) => row.name);
-}
-
 /** Rows of the history that ended: of one name and manifest, or of manifests under any name. */
 export async function listEndedTagIds(
   db: Db,
