@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { emptyLayerDigest, mediaTypes } from '@wharf/oci';
-import { openApiContent } from '#/testing/api-content.ts';
+import { logsOf, openApiContent } from '#/testing/api-content.ts';
 
 const path = '/repository/acme/app/manifest';
 
@@ -90,6 +90,17 @@ test('labels are added, listed, shown and deleted', async (t) => {
     label: { id: label.id, key: 'a.b', value: '{"x":1}', source_type: 'api', media_type: 'application/json' },
   });
   assert.equal(added.headers.location, `${api.url}/api/v1${labels}/${label.id}`);
+  assert.deepEqual(await logsOf(api, 'manifest_label_add'), [
+    {
+      id: label.id,
+      key: 'a.b',
+      value: '{"x":1}',
+      manifest_digest: digest,
+      media_type: 'application/json',
+      namespace: 'acme',
+      repo: 'app',
+    },
+  ]);
   const list = (await api.call('GET', labels, { as: 'carol' })).json.labels;
   assert.deepEqual(list[0], label);
   assert.deepEqual(
@@ -106,6 +117,16 @@ test('labels are added, listed, shown and deleted', async (t) => {
   assert.equal(own.status, 400);
   const deleted = await api.call('DELETE', `${labels}/${label.id}`, { as: 'dave' });
   assert.deepEqual([deleted.status, deleted.text], [204, '']);
+  assert.deepEqual(await logsOf(api, 'manifest_label_delete'), [
+    {
+      id: label.id,
+      key: 'a.b',
+      value: '{"x":1}',
+      manifest_digest: digest,
+      namespace: 'acme',
+      repo: 'app',
+    },
+  ]);
   assert.equal((await api.call('GET', `${labels}/${label.id}`, { as: 'carol' })).status, 404);
 });
 

@@ -10,7 +10,7 @@ import {
 } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
-import { type Performer, writeActionLog } from '#/domain/logs/index.ts';
+import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import {
   countLabels,
   findStoredManifest,
@@ -66,15 +66,12 @@ export async function addManifestLabel(
     }
     await insertApiLabel(db, { ...label, repositoryId: repository.id, manifestId: manifest.id });
     if (key === expiresAfterLabel) await endLabelled(services, db, manifest.id, value);
-    await writeActionLog(services, db, {
+    await writeChangeLog(services, db, {
       kind: 'manifest_label_add',
       accountId: repository.namespaceId,
-      performerId: performer.accountId,
       repositoryId: repository.id,
-      ip: performer.ip,
-      createdMs: services.clock.nowMs(),
+      performer,
       metadata: {
-        ...performer.metadata,
         id: label.uuid,
         key,
         value,

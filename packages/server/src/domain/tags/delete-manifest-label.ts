@@ -1,6 +1,6 @@
 import type { Digest } from '@wharf/oci';
 import { DomainError } from '#/domain/errors.ts';
-import { type Performer, writeActionLog } from '#/domain/logs/index.ts';
+import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import { deleteLabel, findLabel, lookUpManifest } from '#/domain/manifests/index.ts';
 import type { RepositoryReference } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
@@ -31,15 +31,12 @@ export async function deleteManifestLabel(
       throw new DomainError('invalid_request', 'The label is part of the manifest and cannot be deleted.');
     }
     await deleteLabel(db, manifest.id, uuid);
-    await writeActionLog(services, db, {
+    await writeChangeLog(services, db, {
       kind: 'manifest_label_delete',
       accountId: repository.namespaceId,
-      performerId: performer.accountId,
       repositoryId: repository.id,
-      ip: performer.ip,
-      createdMs: services.clock.nowMs(),
+      performer,
       metadata: {
-        ...performer.metadata,
         id: uuid,
         key: label.key,
         value: label.value,
