@@ -3,15 +3,7 @@ import type { ApiAccess } from '#/api/access.ts';
 import type { ApiServices, ApiSettings } from '#/api/api-services.ts';
 import { checkTransport } from '#/api/check-transport.ts';
 import type { OauthScope } from '#/domain/permissions/principal.ts';
-import type { Answer } from '#/http/answer.ts';
-import {
-  type AnyRoute,
-  type BodyKind,
-  type BodyOf,
-  type Method,
-  type RequestContext,
-  route,
-} from '#/http/route.ts';
+import { type AnyRoute, type BodyKind, type Method, type Route, route } from '#/http/route.ts';
 
 /** Largest body of a call that does not say otherwise. */
 export const bodyLimitBytes = 64 * 1024;
@@ -49,16 +41,24 @@ export interface ApiRoute extends AnyRoute<ApiServices> {
   readonly facts: ApiFacts;
 }
 
-interface Definition<Params, Query, Body extends BodyKind, Granted> {
-  /** Quay's operationId. */
-  readonly operationId: string;
+type RouteOf<Params, Query, Body extends BodyKind, Granted> = Route<
+  ApiServices,
+  Params,
+  Query,
+  Body,
+  Granted
+>;
+
+interface Definition<Params, Query, Body extends BodyKind, Granted>
+  extends Pick<
+    RouteOf<Params, Query, Body, Granted>,
+    'operationId' | 'status' | 'request' | 'response' | 'handle'
+  > {
   readonly method: Exclude<Method, 'HEAD' | 'PATCH'>;
   readonly path: string;
   readonly group: string;
   readonly resource: string;
   readonly summary: string;
-  /** Status of a plain (non-Answer) result. */
-  readonly status: number;
   readonly access: ApiAccess<NoInfer<Params>, Granted>;
   /** Where discovery names another scope than the access rule's own; null for none. */
   readonly scope?: OauthScope | null;
@@ -68,22 +68,6 @@ interface Definition<Params, Query, Body extends BodyKind, Granted> {
   readonly allowedAnonymously?: true;
   readonly withoutCsrfToken?: true;
   readonly gate?: (settings: ApiSettings) => boolean;
-  readonly request: {
-    readonly params: z.ZodType<Params>;
-    readonly query: z.ZodType<Query>;
-    readonly body: Body;
-  };
-  readonly response: z.ZodType;
-  handle(
-    input: {
-      readonly params: Params;
-      readonly query: Query;
-      readonly body: BodyOf<Body>;
-      readonly granted: Granted;
-    },
-    services: ApiServices,
-    request: RequestContext,
-  ): Promise<Answer | unknown>;
 }
 
 /**

@@ -1,7 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { stringify } from 'yaml';
 import { sessionCookie } from '#/auth/sessions/session-cookie.ts';
 import { buildHttp } from '#/compose/build-http.ts';
 import { openServices } from '#/compose/open-services.ts';
@@ -18,6 +16,7 @@ import { createMetrics } from '#/platform/metrics.ts';
 import { createPasswordHasher } from '#/platform/password-hasher.ts';
 import { callHttp, keepAliveAgent } from '#/testing/push-http.ts';
 import { scratchDirectory } from '#/testing/scratch-directory.ts';
+import { writeTestConfiguration } from '#/testing/write-test-configuration.ts';
 
 export interface ApiCall {
   /** Who calls, by the cookie of a session; absent: nobody, with the CSRF token of a browser all the same. */
@@ -71,7 +70,7 @@ export async function openApi(
   options: { readonly configuration?: Readonly<Record<string, unknown>>; readonly startMs?: number } = {},
 ): Promise<ApiFixture> {
   const dataDirectory = join(scratchDirectory(), 'data');
-  const configDirectory = await writeConfiguration(dataDirectory, options.configuration ?? {});
+  const configDirectory = await writeTestConfiguration(dataDirectory, options.configuration ?? {});
   const opened = await openServices({ dataDirectory, configDirectory }, { logger: silentLogger() });
   const passwordHasher = createPasswordHasher({ rounds: 4 });
   const clock = manualClock(options.startMs ?? Date.UTC(2026, 0, 1));
@@ -170,28 +169,4 @@ function parse(text: string): unknown {
 
 function pairOf(setCookie: string): string {
   return setCookie.split(';', 1)[0] ?? '';
-}
-
-async function writeConfiguration(
-  dataDirectory: string,
-  configuration: Readonly<Record<string, unknown>>,
-): Promise<string> {
-  const directory = join(dataDirectory, 'test-config');
-  await mkdir(directory, { recursive: true });
-  const keys = {
-    SECRET_KEY: '11111111111111111111111111111111111111',
-    DATABASE_SECRET_KEY: '22222222222222222222222222222222222222',
-    DB_URI: `sqlite:///${join(dataDirectory, 'wharf.db')}`,
-    DISTRIBUTED_STORAGE_CONFIG: {
-      default: ['LocalStorage', { storage_path: join(dataDirectory, 'storage') }],
-    },
-    DISTRIBUTED_STORAGE_PREFERENCE: ['default'],
-    AUTHENTICATION_TYPE: 'Database',
-    FEATURE_USER_INITIALIZE: true,
-    FEATURE_MAILING: false,
-    SETUP_COMPLETE: true,
-    ...configuration,
-  };
-  await writeFile(join(directory, 'config.yaml'), stringify(keys));
-  return directory;
 }

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { writeTestConfiguration } from './write-test-configuration.ts';
 
 const mainFile = resolve(import.meta.dirname, '../main.ts');
 const startLimitMs = 30_000;
@@ -45,7 +45,7 @@ export interface ServerProcess {
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'wharf-server-')));
   const host = options.host ?? '127.0.0.1';
-  const configArguments = await writeConfiguration(dataDirectory, options.configuration);
+  const configArguments = await configurationArguments(dataDirectory, options.configuration);
   const command = [
     ...(options.wrapper ?? []),
     process.execPath,
@@ -95,30 +95,13 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   return server;
 }
 
-/** Complete configuration files only: what the first start writes is repeated here, so that keys can be added. */
-async function writeConfiguration(
+async function configurationArguments(
   dataDirectory: string,
   configuration: Readonly<Record<string, unknown>> | undefined,
 ): Promise<readonly string[]> {
-  if (configuration === undefined) return [];
-  const directory = join(dataDirectory, 'test-config');
-  await mkdir(directory, { recursive: true });
-  const keys = {
-    SECRET_KEY: '11111111111111111111111111111111111111',
-    DATABASE_SECRET_KEY: '22222222222222222222222222222222222222',
-    DB_URI: `sqlite:///${join(dataDirectory, 'wharf.db')}`,
-    DISTRIBUTED_STORAGE_CONFIG: {
-      default: ['LocalStorage', { storage_path: join(dataDirectory, 'storage') }],
-    },
-    DISTRIBUTED_STORAGE_PREFERENCE: ['default'],
-    AUTHENTICATION_TYPE: 'Database',
-    FEATURE_USER_INITIALIZE: true,
-    FEATURE_MAILING: false,
-    SETUP_COMPLETE: true,
-    ...configuration,
-  };
-  await writeFile(join(directory, 'config.yaml'), stringify(keys));
-  return ['--config', directory];
+  return configuration === undefined
+    ? []
+    : ['--config', await writeTestConfiguration(dataDirectory, configuration)];
 }
 
 function collectOutput(child: ChildProcess): () => string {
