@@ -67,8 +67,8 @@ export function apiErrorAnswer(error: unknown, request: RequestContext, logger: 
   const retryAfter = known.retryAfterSeconds;
   const headers = retryAfter === undefined ? {} : { 'retry-after': Math.max(1, Math.ceil(retryAfter)) };
   if (known.code === 'login_throttled') return plainText(status, known.message, headers);
-  const { fields, ...extras } = known.detail;
-  if (known.detail.part === 'query' && fields !== undefined) return jsonAnswer(status, { message: fields });
+  const { fields, part, ...extras } = known.detail;
+  if (part === 'query' && fields !== undefined) return jsonAnswer(status, { message: fields });
   return problem(status, types[known.code] ?? errorType(status), known.message, request, extras, headers);
 }
 
