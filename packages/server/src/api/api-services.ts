@@ -35,6 +35,7 @@ export interface ApiSettings {
   /** `ACTION_LOG_MAX_PAGE` */
   readonly logMaximumPages: number | undefined;
   readonly featureAppSpecificTokens: boolean;
+  readonly featureAssignOauthToken: boolean;
   readonly featureChangeTagExpiration: boolean;
   /** `FEATURE_RECAPTCHA` with its secret key; `verificationUrl` replaces that of the service. */
   readonly captcha: { readonly secretKey: string; readonly verificationUrl?: string } | undefined;

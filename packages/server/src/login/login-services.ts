@@ -10,6 +10,15 @@ export interface LoginSettings {
   readonly corsOrigins: readonly string[];
   readonly registryTitle: string;
   readonly userRecoveryTokenLifeSeconds: number;
+  readonly featureDirectLogin: boolean;
+  readonly oauth: {
+    /** `DIRECT_OAUTH_CLIENTID_WHITELIST` */
+    readonly directClientIds: readonly string[];
+    /** `LOCAL_OAUTH_HANDLER`, a path. */
+    readonly localHandler: string;
+    /** `FEATURE_ASSIGN_OAUTH_TOKEN` */
+    readonly featureAssignToken: boolean;
+  };
 }
 
 /** Everything that handlers around sign-in use. */

@@ -3,7 +3,9 @@ import { authorizeRepositoryEmail } from '#/login/authorize-repository-email.ts'
 import { confirmEmail, recoverAccount } from '#/login/follow-mail-links.ts';
 import { getCsrfToken } from '#/login/get-csrf-token.ts';
 import type { LoginServices } from '#/login/login-services.ts';
+import { oauthRoutes } from '#/login/oauth/routes.ts';
 import { robotFederationToken } from '#/login/robot-federation-token.ts';
+import { showSignIn, submitSignIn } from '#/login/sign-in/sign-in-page.ts';
 
 /** Every route around sign-in that is not part of `/api/v1`. */
 export const loginRoutes: readonly AnyRoute<LoginServices>[] = [
@@ -11,5 +13,8 @@ export const loginRoutes: readonly AnyRoute<LoginServices>[] = [
   confirmEmail,
   recoverAccount,
   getCsrfToken,
+  showSignIn,
+  submitSignIn,
+  ...oauthRoutes,
   robotFederationToken,
 ];

@@ -1,7 +1,8 @@
 import { cleanEmailCodes, cleanSessions } from '#/domain/sign-in/index.ts';
+import { cleanOauthGrants } from '#/domain/tokens/index.ts';
 import { hourMs, type Worker } from './worker.ts';
 
-/** Removes sessions that expired, and codes of mails that nobody can use any more. Several nodes may do it at once. */
+/** Removes sessions and OAuth tokens that expired, and codes that nobody can use any more. Several nodes may do it at once. */
 export function signInCleanup(): Worker {
   return {
     name: 'sign-in-cleanup',
@@ -9,6 +10,7 @@ export function signInCleanup(): Worker {
     async run(services) {
       await cleanSessions(services);
       await cleanEmailCodes(services);
+      await cleanOauthGrants(services);
     },
   };
 }

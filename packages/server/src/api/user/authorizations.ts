@@ -13,7 +13,7 @@ import {
   revokeOauthToken,
 } from '#/domain/tokens/index.ts';
 
-const authorizationSchema = z.object({
+export const authorizationSchema = z.object({
   application: z.object({
     name: z.string(),
     description: z.string(),
@@ -45,7 +45,7 @@ export const listUserAuthorizations = apiRoute({
       accountId: granted.account.id,
       nowMs: domain.clock.nowMs(),
     });
-    return { authorizations: found.map(view) };
+    return { authorizations: found.map(authorizationView) };
   },
 });
 
@@ -68,7 +68,7 @@ export const getUserAuthorization = apiRoute({
       uuid,
     });
     if (found === undefined) throw new DomainError('not_found', 'Not Found');
-    return view(found);
+    return authorizationView(found);
   },
 });
 
@@ -94,7 +94,7 @@ export const deleteUserAuthorization = apiRoute({
   },
 });
 
-function view({ application, scope, uuid }: Authorization) {
+export function authorizationView({ application, scope, uuid }: Authorization) {
   const { owner } = application;
   return {
     application: {

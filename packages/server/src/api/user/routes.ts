@@ -1,5 +1,9 @@
 import type { ApiRoute } from '#/api/api-route.ts';
 import {
+  deleteAssignedAuthorization,
+  listAssignedAuthorizations,
+} from '#/api/user/assigned-authorizations.ts';
+import {
   deleteUserAuthorization,
   getUserAuthorization,
   listUserAuthorizations,
@@ -40,6 +44,8 @@ export const userRoutes: readonly ApiRoute[] = [
   listUserAuthorizations,
   getUserAuthorization,
   deleteUserAuthorization,
+  listAssignedAuthorizations,
+  deleteAssignedAuthorization,
   listUserSessions,
   deleteUserSession,
 ];

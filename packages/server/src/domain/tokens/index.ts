@@ -1,10 +1,12 @@
 export { createApplicationToken, deleteApplicationToken } from './application-tokens.ts';
+export { assignAuthorization, declineAssignment } from './assign-authorization.ts';
 export {
   deleteOauthApplication,
   resetOauthApplicationSecret,
   updateOauthApplication,
 } from './change-oauth-application.ts';
 export { cleanAppTokens } from './clean-app-tokens.ts';
+export { cleanOauthGrants } from './clean-oauth-grants.ts';
 export { createAccessToken } from './create-access-token.ts';
 export { createAppToken } from './create-app-token.ts';
 export { createLastAccessRecorder, type LastAccessRecorder } from './create-last-access-recorder.ts';
@@ -12,11 +14,13 @@ export { createOauthApplication } from './create-oauth-application.ts';
 export { createOauthToken } from './create-oauth-token.ts';
 export { createFederatedRobotToken, findRobotFederations } from './federated-robot-token.ts';
 export { findAppToken } from './find-app-token.ts';
+export { findGrantedScopes } from './find-granted-scopes.ts';
 export {
   findAccessTokenPrincipal,
   findAppTokenPrincipal,
   findOauthTokenPrincipal,
 } from './find-issued-principals.ts';
+export { type Grant, grantAuthorization, type ResponseType } from './grant-authorization.ts';
 export { initializeFirstUser } from './initialize-first-user.ts';
 export { getOauthApplication, listOauthApplications, type OauthApplication } from './oauth-application.ts';
 export { findOauthScopes, oauthScopes } from './oauth-scopes.ts';
@@ -24,9 +28,11 @@ export { type AppToken, listAppTokens } from './queries.ts';
 export { listAllAppTokens } from './queries-app-tokens.ts';
 export { type ApplicationToken, listApplicationTokens } from './queries-application-tokens.ts';
 export { findApplicationByClientId } from './queries-applications.ts';
+export { type AssignedAuthorization, listAssignments } from './queries-assignments.ts';
 export { type Authorization, listAuthorizations } from './queries-authorizations.ts';
 export { deleteOwnedApplications } from './queries-deletion.ts';
 export type { RobotFederation } from './queries-federations.ts';
+export { type RedemptionFailure, redeemAuthorizationCode } from './redeem-authorization-code.ts';
 export { revokeAccessToken } from './revoke-access-token.ts';
 export { revokeAppToken } from './revoke-app-token.ts';
 export { revokeOauthToken } from './revoke-oauth-token.ts';

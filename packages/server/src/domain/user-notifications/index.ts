@@ -1,3 +1,4 @@
+export { announceAssignment, retractAssignment } from './assignment-notices.ts';
 export { cleanUserNotifications } from './clean-user-notifications.ts';
 export { createUserNotification } from './create-user-notification.ts';
 export { dismissUserNotification } from './dismiss-user-notification.ts';
