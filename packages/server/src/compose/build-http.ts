@@ -20,8 +20,11 @@ import { repositoryBadge } from '#/ops/badge/repository-badge.ts';
 import { fileRoutes } from '#/ops/files/file-routes.ts';
 import { healthRoutes } from '#/ops/health/health-routes.ts';
 import { createRdsState } from '#/ops/health/rds-state.ts';
+import { instanceRoutes } from '#/ops/instance/instance-routes.ts';
 import { landingPage } from '#/ops/landing/landing-page.ts';
 import type { OpsServices } from '#/ops/ops-services.ts';
+import { keyServerErrorAnswer } from '#/ops/service-keys/key-server-errors.ts';
+import { serviceKeyRoutes } from '#/ops/service-keys/service-key-routes.ts';
 import { createByteCache } from '#/platform/byte-cache.ts';
 import { checkRedis } from '#/platform/check-redis.ts';
 import type { Logger } from '#/platform/logger.ts';
@@ -41,9 +44,11 @@ import {
   apiSettings,
   authSettings,
   healthSettings,
+  instanceSettings,
   loginSettings,
   redisTargets,
   registrySettings,
+  serviceKeyRetention,
   userFileSettings,
 } from './settings.ts';
 
@@ -107,6 +112,8 @@ export async function buildHttp(
     checkInstanceKey: () => instanceKey.check(),
     checkRedis: () => checkRedis(redisTargets(configuration)),
     isStopping: () => stopping,
+    serviceKeyRetention: serviceKeyRetention(configuration),
+    instance: instanceSettings(configuration),
     title: 'Wharf',
     version: options.version,
   };
@@ -176,10 +183,20 @@ export async function buildHttp(
       onFinish,
     });
   }
-  mount(app, follow([...healthRoutes, ...fileRoutes, repositoryBadge, landingPage]), {
+  mount(app, follow([...healthRoutes, ...instanceRoutes, ...fileRoutes, repositoryBadge, landingPage]), {
     services: ops,
     baseUrl,
     onError,
+    onBrokenBody,
+    onFinish,
+  });
+  mount(app, follow(serviceKeyRoutes), {
+    services: ops,
+    baseUrl,
+    onError(error, request) {
+      observer.countError(error);
+      return keyServerErrorAnswer(error, request, services.logger);
+    },
     onBrokenBody,
     onFinish,
   });

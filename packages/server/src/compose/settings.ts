@@ -5,10 +5,11 @@ import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { AuthSettings } from '#/auth/settings.ts';
 import type { Configuration } from '#/config/configuration.ts';
 import { describeConfiguration } from '#/config/describe-configuration.ts';
+import { publicConfiguration } from '#/config/public-configuration.ts';
 import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { DomainSettings } from '#/domain/services.ts';
 import type { LoginSettings } from '#/login/login-services.ts';
-import type { HealthSettings, OpsServices } from '#/ops/ops-services.ts';
+import type { HealthSettings, InstanceSettings, OpsServices } from '#/ops/ops-services.ts';
 import type { MailerSettings } from '#/platform/mailer.ts';
 import type { OutboundSettings } from '#/platform/outbound-http.ts';
 import type { RedisTarget } from '#/platform/redis-connection.ts';
@@ -208,6 +209,15 @@ export function authSettings({ access, secrets }: Configuration, dataDirectory: 
       unapprovedKeyLifeSeconds: secrets.unapprovedServiceKeyLifeSeconds,
       expiredKeyLifeSeconds: secrets.expiredServiceKeyLifeSeconds,
     },
+  };
+}
+
+/** What documents about this installation say. */
+export function instanceSettings(configuration: Configuration): InstanceSettings {
+  return {
+    publicConfiguration: publicConfiguration(configuration.values),
+    session: sessionSettings(configuration),
+    corsOrigins: configuration.server.corsOrigin,
   };
 }
 

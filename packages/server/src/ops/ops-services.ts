@@ -1,4 +1,6 @@
 import type { BasicAuth } from '#/auth/authenticate-basic.ts';
+import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
+import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { Services } from '#/domain/services.ts';
 
 export interface HealthSettings {
@@ -15,6 +17,14 @@ export interface HealthSettings {
   readonly testing: boolean;
   /** Directories whose free space counts. */
   readonly diskPaths: readonly string[];
+}
+
+export interface InstanceSettings {
+  /** What anybody may know of the configuration. */
+  readonly publicConfiguration: object;
+  readonly session: SessionCookieSettings;
+  /** `CORS_ORIGIN` */
+  readonly corsOrigins: readonly string[];
 }
 
 /** What health, metrics and the landing page use. */
@@ -35,6 +45,8 @@ export interface OpsServices {
   readonly cloudDatabaseState?: () => Promise<string>;
   /** Whether this process was told to stop: it answers what comes, and wants no more. */
   readonly isStopping: () => boolean;
+  readonly serviceKeyRetention: ServiceKeyRetention;
+  readonly instance: InstanceSettings;
   readonly title: string;
   readonly version: string;
 }
