@@ -30,7 +30,7 @@ export interface TokenParts {
 }
 
 /** The token with which a service signs one request, as jwtproxy makes it; `parts` replaces members, undefined ones are left out. */
-export function serviceToken(
+function serviceToken(
   pair: ServicePair,
   context: { readonly issuer: string; readonly audience: string; readonly nowMs: number },
   parts: TokenParts = {},
