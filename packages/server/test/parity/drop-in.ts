@@ -6,7 +6,10 @@ import { initializeServer, type ServerProcess, startServer } from '#/testing/ser
 
 /** What a client sends beside method and path. */
 export interface Sent {
+  /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form instead. */
+  readonly form?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -36,17 +39,17 @@ export function stepsAt(
 ): Step {
   const agent = keepAliveAgent();
   return async (method, path, expected, sent = {}) => {
-    const body = sent.body === undefined ? undefined : Buffer.from(JSON.stringify(sent.body));
+    const body = encode(sent);
     const answer = await callHttp(`${url()}${path}`, {
       method,
       agent,
       headers: {
         accept: 'application/json',
         ...common(),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(body === undefined ? {} : { 'content-type': body.type }),
         ...sent.headers,
       },
-      ...(body === undefined ? {} : { body }),
+      ...(body === undefined ? {} : { body: Buffer.from(body.text) }),
     });
     const what = `${method} ${path}`;
     const text = answer.body.toString('utf8');
@@ -65,6 +68,13 @@ export function stepsAt(
     assert.deepEqual(json, settle(expected.body, json), what);
     return { status: answer.status, headers: answer.headers, json };
   };
+}
+
+function encode({ body, form }: Sent): { readonly type: string; readonly text: string } | undefined {
+  if (form !== undefined) {
+    return { type: 'application/x-www-form-urlencoded', text: new URLSearchParams(form).toString() };
+  }
+  return body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
 }
 
 /** The expected value, with that which was found in place of every pattern that it satisfies. */
