@@ -38,6 +38,7 @@ export interface World {
 
 /** What one client or worker does, from an order of its own to the answer. */
 type Action = (world: World, services: Services) => Promise<void>;
+type NamedAction = readonly [name: string, action: Action];
 
 const performer = { accountId: null, ip: null, metadata: {} };
 const tagNames = ['latest', 'stable', 'old'].map(parseTagName);
@@ -307,8 +308,17 @@ const cleanJobs: Action = async (_world, services) => {
 /** Every round of background work, in the order in which garbage goes through them. */
 export const rounds: readonly Action[] = [purge, collect, expireLinks, removeObjects, cleanJobs];
 
+/** A history of nothing but blobs that come and go: pushes meet deleters all the time. */
+export const blobActions: readonly NamedAction[] = (
+  [
+    ['push blob', pushBlob, 2],
+    ['expire links', expireLinks, 1],
+    ['remove objects', removeObjects, 3],
+  ] as const
+).flatMap(([name, action, weight]) => Array.from({ length: weight }, () => [name, action] as const));
+
 /** What may happen next, the likely things several times. */
-export const actions: readonly (readonly [string, Action])[] = (
+export const actions: readonly NamedAction[] = (
   [
     ['push', push, 6],
     ['push blob', pushBlob, 5],

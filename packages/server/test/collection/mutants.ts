@@ -9,15 +9,12 @@ interface Patch {
 /** A bug of the kind that collection must not have, planted into a copy of the product. */
 export interface Mutant {
   readonly name: string;
-  /** From which episode of the fixed seed on to look: shortly before one in which the model finds it. */
-  readonly first: number;
   readonly patches: readonly Patch[];
 }
 
 export const mutants: readonly Mutant[] = [
   {
     name: 'the deletion of a blob does not look again whether something needs it',
-    first: 0,
     patches: [
       {
         file: 'domain/blobs/queries/unused-blobs.ts',
@@ -28,7 +25,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the record of a deletion goes before the object',
-    first: 0,
     patches: [
       {
         file: 'domain/blobs/remove-object.ts',
@@ -39,7 +35,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a push looks whether the object exists before it reserves the digest',
-    first: 0,
     patches: [
       {
         file: 'domain/blobs/store-blob.ts',
@@ -55,7 +50,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a push does not wait for the deleter of its digest',
-    first: 45,
     patches: [
       {
         file: 'domain/blobs/queries/blob-deletions.ts',
@@ -71,7 +65,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a deleter whose lease ran out is not fenced',
-    first: 85,
     patches: [
       {
         file: 'domain/blobs/remove-object.ts',
@@ -82,7 +75,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'manifests are removed as it was planned before the lock',
-    first: 35,
     patches: [
       {
         file: 'domain/gc/remove-tags.ts',
@@ -93,7 +85,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a removed manifest leaves nothing that leads to its blobs',
-    first: 0,
     patches: [
       {
         file: 'domain/gc/remove-tags.ts',
@@ -104,7 +95,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'a removed index forgets the children that another transaction must remove',
-    first: 0,
     patches: [
       {
         file: 'domain/gc/plan-removal.ts',
@@ -120,7 +110,6 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'the purge of a repository drops the links of blobs that only a lease keeps',
-    first: 0,
     patches: [
       {
         file: 'domain/blobs/queries/unused-blobs.ts',

@@ -1,10 +1,12 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { scratchDirectory } from '#/testing/scratch-directory.ts';
 import type { Mutant } from './mutants.ts';
 
 const server = resolve(import.meta.dirname, '../..');
 const root = resolve(server, '../..');
+const program = fileURLToPath(new URL('./run-model.ts', import.meta.url));
 
 /** Makes a copy of the product with the bug in it and returns the path of the model's program there. Throws when a patch does not apply. */
 export function plant(mutant: Pick<Mutant, 'patches'>): string {
@@ -23,5 +25,5 @@ export function plant(mutant: Pick<Mutant, 'patches'>): string {
     if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} places like: ${from}`);
     writeFileSync(path, parts.join(to));
   }
-  return join(copy, 'test/collection/run-model.ts');
+  return join(copy, 'test/collection', basename(program));
 }

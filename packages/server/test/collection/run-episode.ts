@@ -7,7 +7,7 @@ import type { MemoryStore } from '#/storage/drivers/memory.ts';
 import { blobPath } from '#/storage/paths.ts';
 import { checkInvariants } from '#/testing/invariants.ts';
 import { createRandom, type Random } from '#/testing/push-random.ts';
-import { actions, makeRepository, rounds, type World } from './actions.ts';
+import { actions, blobActions, makeRepository, rounds, type World } from './actions.ts';
 import { checkScan } from './check-scan.ts';
 import { makeContents } from './content.ts';
 import { Model } from './model.ts';
@@ -64,12 +64,14 @@ async function play(database: Database, random: Random, schedule: Schedule): Pro
       .set({ tag_expiration_s: windowMs / secondMs })
       .execute(),
   );
+  const contents = makeContents(1 + random.below(1_000_000));
+  const isAboutBlobs = random.below(3) === 0;
   const world: World = {
     model: new Model(),
     schedule,
     random,
     nodes,
-    contents: makeContents(1 + random.below(1_000_000)),
+    contents: isAboutBlobs ? contents.slice(0, 1) : contents,
     namespace: { id: organization.id, name: organization.name, windowMs },
     temporaryMs: temporarySeconds * secondMs,
   };
@@ -80,7 +82,7 @@ async function play(database: Database, random: Random, schedule: Schedule): Pro
     const mayStart = started < actionsPerEpisode && schedule.size < mostTasks;
     const choice = random.below(40);
     if (mayStart && (schedule.size === 0 || choice < 10)) {
-      const [name, action] = random.pick(actions);
+      const [name, action] = random.pick(isAboutBlobs ? blobActions : actions);
       started += 1;
       const at = random.below(nodes.length);
       schedule.start(`${started} ${name} on ${at}`, () => action(world, nodes[at] ?? first));
