@@ -68,7 +68,8 @@ async function signIn(
   const { domain, settings, basic } = services;
   const credentials = { username: fields.get('username') ?? '', password: fields.get('password') ?? '' };
   const target = localTarget(fields.get('redirect_url'), request.baseUrl);
-  const check = await checkSignIn(domain, basic.engine, credentials);
+  const origin = { ip: request.ip, userAgent: request.headers['user-agent'] };
+  const check = await checkSignIn(domain, basic.engine, { ...credentials, ...origin });
   if (check.kind !== 'allowed') {
     if (check.kind === 'unverified') {
       const context = { baseUrl: request.baseUrl, registryTitle: settings.registryTitle };
