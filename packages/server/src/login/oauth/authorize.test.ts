@@ -237,8 +237,9 @@ test('the sign-in page: a wrong password, a missing token, and nobody is led awa
   const { api, browserOf } = await openOauth(t);
   const browser = openBrowser(api.url);
   const page = await browser.get('/signin?redirect_url=https://evil.org/');
-  const fields = { ...formFieldsOf(page.text, '/signin'), username: 'ann', password: personPassword };
-  assert.equal(fields.redirect_url, '/');
+  const hidden = formFieldsOf(page.text, '/signin');
+  assert.equal(hidden.redirect_url, '/');
+  const fields = { ...hidden, username: 'ann', password: personPassword };
   const wrong = await browser.post('/signin', { ...fields, password: 'wrong' });
   assert.deepEqual([wrong.status, wrong.location], [403, undefined]);
   const throttled = await browser.post('/signin', fields);
