@@ -10,6 +10,7 @@ import { avatar, date, dropInServer, problem, robotToken, stepsAt } from './drop
 describe('a Terraform configuration is applied and destroyed', () => {
   const { server, token, step } = dropInServer();
   const api = '/api/v1';
+  const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null;
   const acmeAvatar = avatar('org', 'acme', 'acme@example.com');
   const adminAvatar = avatar('user', 'admin', 'admin@example.com');
   const owners = {
@@ -293,6 +294,24 @@ describe('a Terraform configuration is applied and destroyed', () => {
     await reader('DELETE', repositoryPath, problem(403, 'insufficient_scope'));
     await reader('PUT', repositoryPath, problem(403, 'insufficient_scope'), { body: { description: 'x' } });
     await reader('PUT', teamPath, problem(403, 'insufficient_scope'), { body: { role: 'admin' } });
+  });
+
+  test('paths with and without a slash at the end', async () => {
+    for (const path of [
+      '/organization/acme',
+      '/repository/acme/web',
+      '/repository/acme/web/permissions/team',
+      '/organization/acme/team/readers/members',
+      '/user',
+    ]) {
+      const { json } = await step('GET', `${api}${path}`, { status: 200, body: isObject });
+      await step('GET', `${api}${path}/`, { status: 200, body: json, headers: { location: undefined } });
+    }
+    const listed = await step('GET', `${api}/repository?namespace=acme`, { status: 200, body: isObject });
+    await step('GET', `${api}/repository/?namespace=acme`, { status: 200, body: listed.json });
+    const taken = { body: { name: 'acme' } };
+    await step('POST', `${api}/organization`, problem(400, 'invalid_request'), taken);
+    await step('POST', `${api}/organization/`, problem(400, 'invalid_request'), taken);
   });
 
   test('everything is destroyed', async () => {
