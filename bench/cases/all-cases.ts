@@ -5,8 +5,10 @@ import { logInStormCase } from '#/cases/login-storm.ts';
 import { memoryCases } from '#/cases/memory.ts';
 import { pullCases } from '#/cases/pull.ts';
 import { pushCases } from '#/cases/push.ts';
+import { repositoryListCases } from '#/cases/repository-list.ts';
 import { requestCases } from '#/cases/requests.ts';
 import { startCase } from '#/cases/start.ts';
+import { tagListCases } from '#/cases/tag-list.ts';
 
 /** Every case, in the order of the tables. */
 export const allCases: readonly BenchCase[] = [
@@ -16,6 +18,8 @@ export const allCases: readonly BenchCase[] = [
   ...memoryCases,
   logInStormCase,
   ...logListCases,
+  ...tagListCases,
+  ...repositoryListCases,
   startCase,
   fsyncCase,
 ];

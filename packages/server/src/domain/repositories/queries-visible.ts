@@ -123,8 +123,10 @@ export async function listVisibleRepositories(db: Db, page: VisiblePage): Promis
   if (ids === undefined || page.limit <= 0) return [];
   const rows = await db
     .selectFrom(ids.as('visible'))
-    .innerJoin('repositories as r', 'r.id', 'visible.id')
+    // To SQLite a cross join says in which order to go: from the few that were found, never through all repositories.
+    .crossJoin('repositories as r')
     .innerJoin('accounts as n', 'n.id', 'r.namespace_id')
+    .whereRef('r.id', '=', 'visible.id')
     .select(['r.id', 'n.name as namespace', 'r.name', 'r.description', 'r.visibility', 'r.kind', 'r.state'])
     .$if(page.starsOf !== undefined, (query) =>
       query.select((eb) =>

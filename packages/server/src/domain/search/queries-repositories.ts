@@ -52,8 +52,10 @@ export async function listMatchingRepositories(db: Db, search: RepositorySearch)
   if (first === undefined || search.limit <= 0) return [];
   const rows = await db
     .selectFrom(others.reduce((union, walk) => union.union(walk), first).as('found'))
-    .innerJoin('repositories as r', 'r.id', 'found.id')
+    // As in lists: from the few that were found.
+    .crossJoin('repositories as r')
     .innerJoin('accounts as n', 'n.id', 'r.namespace_id')
+    .whereRef('r.id', '=', 'found.id')
     .leftJoin('repository_scores as s', 's.repository_id', 'r.id')
     .select([
       'r.id',
