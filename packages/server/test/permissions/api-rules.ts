@@ -40,6 +40,11 @@ const sessions: readonly ApiCaller[] = [
   'superuser and owner',
 ];
 const tokens: readonly ApiCaller[] = apiCallers.filter((caller) => caller.startsWith('token'));
+const superusers: readonly ApiCaller[] = [
+  'superuser',
+  'superuser and owner',
+  'token super:user of the superuser',
+];
 const owners: readonly ApiCaller[] = ['owner', 'superuser and owner'];
 const administrators: readonly ApiCaller[] = [...owners, 'token org:admin'];
 const readers: readonly ApiCaller[] = [
@@ -79,7 +84,10 @@ export const passing: Readonly<Record<string, readonly ApiCaller[]>> = {
   'team-viewer': [...administrators, 'member'],
   'team-admin': administrators,
   'team-sync-setter': ['superuser and owner'],
-  superuser: ['superuser', 'superuser and owner', 'token super:user of the superuser'],
+  superuser: superusers,
+  'superuser-configuration': superusers,
+  // Nobody: it needs FEATURE_SUPERUSERS_FULL_ACCESS or GLOBAL_READONLY_SUPER_USERS.
+  'superuser-full': [],
 };
 
 /** By access rule: its operations. A route that is not here, or under another rule, fails the test. */
@@ -133,6 +141,7 @@ export const operationsByRule: Readonly<Record<string, readonly string[]>> = {
     'getMatchingEntities',
     'getOpenApiDocument',
     'getOrganization',
+    'getRegistryCapabilities',
     'getUserInformation',
     'initializeFirstUser',
     'listRepos',
@@ -141,7 +150,33 @@ export const operationsByRule: Readonly<Record<string, readonly string[]>> = {
     'retrieveExternalLoginAuthorizationUrl',
     'signinUser',
   ],
-  superuser: ['createGlobalMessage', 'deleteGlobalMessage', 'listAllAggregateLogs', 'listAllLogs'],
+  superuser: [
+    'approveServiceKey',
+    'changeInstallUser',
+    'changeOrganization',
+    'createGlobalMessage',
+    'createInstallUser',
+    'createServiceKey',
+    'deleteGlobalMessage',
+    'deleteInstallUser',
+    'deleteOrganization',
+    'deleteServiceKey',
+    'getChangeLog',
+    'getInstallUser',
+    'getRegistrySize',
+    'getServiceKey',
+    'listAllAggregateLogs',
+    'listAllLogs',
+    'listAllOrganizations',
+    'listAllUsers',
+    'listServiceKeys',
+    'queueRegistrySizeCalculation',
+    'sendInstallUserRecoveryEmail',
+    'takeOwnership',
+    'updateServiceKey',
+  ],
+  'superuser-configuration': ['getRunningConfiguration'],
+  'superuser-full': ['listAllAppTokens'],
   'repository-admin': [
     'changeRepoState',
     'changeRepoTrust',

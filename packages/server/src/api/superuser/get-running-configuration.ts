@@ -23,7 +23,6 @@ export const getRunningConfiguration = apiRoute({
   summary: 'Shows the running configuration, with its secrets masked.',
   status: 200,
   access: readsConfiguration,
-  internal: true,
   freshLogin: true,
   gate: (settings) => settings.featureSuperUsers,
   request: { params: z.unknown(), query: z.unknown(), body: noBody },
