@@ -133,7 +133,8 @@ export function loginSettings(configuration: Configuration): LoginSettings {
     oauth: {
       directClientIds: configuration.interface.directOauthClientIds,
       localHandler: configuration.interface.localOauthHandler,
-      featureAssignToken: configuration.interface.featureAssignOauthToken,
+      featureAssignToken: configuration.interface.featureAssignOauthToken ?? true,
+      onlyAssignedAuthorize: configuration.interface.featureAssignOauthToken === true,
     },
   };
 }
@@ -181,7 +182,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     globalReadonlySuperUsers: ui.globalReadonlySuperUsers,
     publicNamespaces: ui.publicNamespaces,
     isHostedService: server.serverHostname?.includes('quay.io') ?? false,
-    featureAssignOauthToken: ui.featureAssignOauthToken,
+    featureAssignOauthToken: ui.featureAssignOauthToken ?? true,
     oauthApplicationMostTokens: ui.oauthApplicationMostTokens,
     permanentlyDeleteTags: ui.permanentlyDeleteTags,
     refusedEmailDomains: ui.featureRefusedEmailDomains

@@ -16,8 +16,10 @@ export interface LoginSettings {
     readonly directClientIds: readonly string[];
     /** `LOCAL_OAUTH_HANDLER`, a path. */
     readonly localHandler: string;
-    /** `FEATURE_ASSIGN_OAUTH_TOKEN` */
+    /** `FEATURE_ASSIGN_OAUTH_TOKEN` is not switched off: authorizations can be assigned. */
     readonly featureAssignToken: boolean;
+    /** `FEATURE_ASSIGN_OAUTH_TOKEN` is switched on: who is no administrator needs an assignment. */
+    readonly onlyAssignedAuthorize: boolean;
   };
 }
 

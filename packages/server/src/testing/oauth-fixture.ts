@@ -31,7 +31,9 @@ export async function openOauth(
     readonly clientId?: string;
   } = {},
 ): Promise<OauthFixture> {
-  const api = await openApi(t, { configuration: options.configuration ?? {} });
+  const api = await openApi(t, {
+    configuration: { FEATURE_ASSIGN_OAUTH_TOKEN: true, ...options.configuration },
+  });
   const { services } = api;
   const ann = await api.createPerson('ann', { superuser: true });
   await api.createPerson('bob');

@@ -32,6 +32,8 @@ export const convertUserToOrganization = apiRoute({
     const check = await checkSignIn(domain, basic.engine, {
       username: body.adminUser,
       password: body.adminPassword,
+      ip: request.ip,
+      userAgent: request.headers['user-agent'],
     });
     if (check.kind !== 'allowed' || check.account.id === granted.account.id) {
       throw new DomainError('invalid_request', 'The administrator must be another user who can sign in.', {

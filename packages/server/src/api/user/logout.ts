@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { anyCaller } from '#/api/access.ts';
 import { apiRoute, noBody } from '#/api/api-route.ts';
+import { performerOfCall } from '#/api/performer.ts';
 import { signOutHeaders } from '#/auth/sessions/sign-in.ts';
 import { endAllSessions } from '#/domain/sign-in/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
@@ -18,8 +19,14 @@ export const logout = apiRoute({
   internal: true,
   request: { params: z.unknown(), query: z.unknown(), body: noBody },
   response: z.object({ success: z.boolean() }),
-  async handle({ granted: { caller } }, { domain, settings }) {
-    if (caller.kind === 'session') await endAllSessions(domain, { accountId: caller.account.id });
+  async handle({ granted }, { domain, settings }, request) {
+    const { caller } = granted;
+    if (caller.kind === 'session') {
+      await endAllSessions(domain, {
+        accountId: caller.account.id,
+        performer: performerOfCall(granted, request),
+      });
+    }
     return jsonAnswer(200, { success: true }, signOutHeaders(settings.session));
   },
 });

@@ -30,7 +30,11 @@ export const signinUser = apiRoute({
   response: z.object({ success: z.boolean() }),
   async handle({ body }, services, request) {
     const { domain, settings, basic } = services;
-    const check = await checkSignIn(domain, basic.engine, body);
+    const check = await checkSignIn(domain, basic.engine, {
+      ...body,
+      ip: request.ip,
+      userAgent: request.headers['user-agent'],
+    });
     if (check.kind === 'allowed') return signedInAnswer(services, request, check.account, { success: true });
     if (check.kind === 'unverified') {
       await sendConfirmationMail(

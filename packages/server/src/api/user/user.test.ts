@@ -286,3 +286,34 @@ test('deleting the own account ends everything at once', async (t) => {
   assert.equal((await api.call('GET', '/users/olga')).status, 404);
   await api.createPerson('olga');
 });
+
+test('signing in and out is in the action log, refusals where the configuration asks for them', async (t) => {
+  for (const [configuration, expected] of [
+    [{}, ['logout_success', 'login_success']],
+    [{ ACTION_LOG_AUDIT_LOGIN_FAILURES: true }, ['logout_success', 'login_success', 'login_failure']],
+    [{ ACTION_LOG_AUDIT_LOGINS: false }, []],
+  ] as const) {
+    const api = await openApi(t, { configuration });
+    const { id } = await api.createPerson('olga');
+    await api.call('POST', '/signin', { body: { username: 'olga', password: 'wrong-horse' } });
+    api.clock.advanceMs(60_000);
+    const { headers } = await api.call('POST', '/signin', {
+      body: { username: 'olga', password: personPassword },
+    });
+    const [cookie = ''] = String(headers['set-cookie']).split(';', 1);
+    await api.call('POST', '/signout', {
+      headers: { cookie, 'x-csrf-token': String(headers['x-next-csrf-token']) },
+    });
+    const { json } = await api.call('GET', '/user/logs', {
+      bearer: await api.tokenOf('olga', ['user:admin']),
+    });
+    const entries = json.logs.filter(({ kind }: { kind: string }) => /^log(in|out)_/.test(kind));
+    assert.deepEqual(
+      entries.map(({ kind }: { kind: string }) => kind),
+      expected,
+      JSON.stringify(configuration),
+    );
+    for (const { metadata } of entries) assert.ok(!JSON.stringify(metadata).includes('horse'));
+    assert.equal(typeof id, 'number');
+  }
+});

@@ -2,6 +2,7 @@ import type { AuthEngine } from '#/auth/engines/define-auth-engine.ts';
 import type { DomainError } from '#/domain/errors.ts';
 import type { Account } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
+import { recordRefusedSignIn } from '#/domain/sign-in/index.ts';
 
 /** What became of somebody's name and password at the door of the browser's pages. */
 export type SignInCheck =
@@ -14,10 +15,17 @@ export type SignInCheck =
 export async function checkSignIn(
   services: Services,
   engine: AuthEngine,
-  credentials: { readonly username: string; readonly password: string },
+  attempt: {
+    readonly username: string;
+    readonly password: string;
+    /** From where, for the action log. */
+    readonly ip: string | null;
+    readonly userAgent: string | undefined;
+  },
 ): Promise<SignInCheck> {
-  const verification = await engine.verify(credentials.username, credentials.password);
+  const verification = await engine.verify(attempt.username, attempt.password);
   if ('refusal' in verification) {
+    await recordRefusedSignIn(services, { ...attempt, message: verification.refusal.message });
     if (verification.refusal.code === 'login_throttled') throw verification.refusal;
     return { kind: 'wrong', refusal: verification.refusal };
   }

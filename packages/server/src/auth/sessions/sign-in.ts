@@ -16,7 +16,7 @@ export async function signInHeaders(
   services: Services,
   settings: SessionCookieSettings,
   input: {
-    readonly account: Pick<Account, 'id'>;
+    readonly account: Pick<Account, 'id' | 'name'>;
     readonly ip: string | null;
     readonly userAgent: string | undefined;
   },

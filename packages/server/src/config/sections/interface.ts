@@ -150,9 +150,10 @@ export const interfaceSection = section('REST API and interface', {
     summary: 'Those domains.',
   }),
   featureAssignOauthToken: key('FEATURE_ASSIGN_OAUTH_TOKEN', boolean, {
-    default: true,
+    defaultText: 'offered, not required',
     since: '3.12',
-    summary: 'Administrators of organisations may hand tokens to others.',
+    summary:
+      'Administrators of organisations may assign authorizations. `true`: only they, and people with an assignment, may authorize; `false`: none can be assigned.',
   }),
   oauthApplicationMostTokens: key('OAUTH_APPLICATION_MAXIMUM_TOKEN_COUNT', integer(1), {
     since: '3.x',

@@ -38,7 +38,7 @@ export async function recordLogin(
 /** Records that credentials were refused, with the reason that was given. A name that nobody has may be a secret typed in the wrong place: it is left out. */
 export async function recordLoginFailure(
   { database, settings }: Reach,
-  log: PullLog,
+  log: Pick<PullLog, 'record'>,
   attempt: { readonly username: string | undefined; readonly message: string },
   context: LoginContext,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
+import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import {
   deleteAccountSessions,
@@ -21,12 +22,20 @@ export async function endSession(
   if (!existed) throw new DomainError('not_found', 'There is no such session.');
 }
 
-/** Signs the account out everywhere, or everywhere but here. */
+/** Signs the account out everywhere. */
 export async function endAllSessions(
   services: Services,
-  input: { readonly accountId: number; readonly exceptId?: number },
+  input: { readonly accountId: number; readonly performer?: Performer },
 ): Promise<void> {
-  await services.database.transaction((db) => deleteAccountSessions(db, input.accountId, input.exceptId));
+  await services.database.transaction(async (db) => {
+    await deleteAccountSessions(db, input.accountId);
+    await writeChangeLog(services, db, {
+      kind: 'logout_success',
+      accountId: input.accountId,
+      performer: input.performer,
+      metadata: {},
+    });
+  });
 }
 
 /** The password was given again: the session counts as fresh from now on. */

@@ -10,6 +10,7 @@ export {
   sendRecoveryMail,
 } from './mails.ts';
 export { listPrompts, type PromptKind } from './queries-prompts.ts';
+export { recordRefusedSignIn } from './record-refused-sign-in.ts';
 export type { Session, SessionKey } from './session.ts';
 export { type SignUpRules, signUp } from './sign-up.ts';
 export { startSession } from './start-session.ts';

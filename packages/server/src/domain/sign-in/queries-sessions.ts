@@ -45,13 +45,8 @@ export async function deleteSessionRow(db: Db, accountId: number, uuid: string):
   return numDeletedRows > 0n;
 }
 
-/** All of the account, or all but one. */
-export async function deleteAccountSessions(db: Db, accountId: number, exceptId?: number): Promise<void> {
-  await db
-    .deleteFrom('sessions')
-    .where('account_id', '=', accountId)
-    .$if(exceptId !== undefined, (query) => query.where('id', '<>', exceptId ?? 0))
-    .execute();
+export async function deleteAccountSessions(db: Db, accountId: number): Promise<void> {
+  await db.deleteFrom('sessions').where('account_id', '=', accountId).execute();
 }
 
 /** At most `limit` that expired before; returns how many went. */

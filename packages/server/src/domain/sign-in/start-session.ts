@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { writeChangeLog } from '#/domain/logs/index.ts';
 import type { Account } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { insertSession } from './queries-sessions.ts';
@@ -12,11 +13,11 @@ export function hashSessionSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-/** Signs the account in for `lifeSeconds`; whether it may sign in was decided before. */
+/** Signs the account in for `lifeSeconds`, with an entry in the action log; whether it may sign in was decided before. */
 export async function startSession(
   services: Services,
   input: {
-    readonly account: Pick<Account, 'id'>;
+    readonly account: Pick<Account, 'id' | 'name'>;
     readonly lifeSeconds: number;
     readonly ip: string | null;
     readonly userAgent: string | undefined;
@@ -24,18 +25,26 @@ export async function startSession(
 ): Promise<SessionKey> {
   const key = { uuid: randomUUID(), secret: randomBytes(secretBytes).toString('base64url') };
   const nowMs = services.clock.nowMs();
-  await services.database.transaction((db) =>
-    insertSession(db, {
+  const { account, ip } = input;
+  const userAgent = input.userAgent?.slice(0, longestUserAgent) ?? null;
+  await services.database.transaction(async (db) => {
+    await insertSession(db, {
       uuid: key.uuid,
-      account_id: input.account.id,
+      account_id: account.id,
       secret_hash: hashSessionSecret(key.secret),
       created_ms: nowMs,
       login_ms: nowMs,
       last_used_ms: nowMs,
       expires_ms: nowMs + input.lifeSeconds * 1000,
-      ip: input.ip,
-      user_agent: input.userAgent?.slice(0, longestUserAgent) ?? null,
-    }),
-  );
+      ip,
+      user_agent: userAgent,
+    });
+    await writeChangeLog(services, db, {
+      kind: 'login_success',
+      accountId: account.id,
+      performer: { accountId: account.id, ip, metadata: {} },
+      metadata: { type: 'quayauth', useragent: userAgent, username: account.name, kind: 'user' },
+    });
+  });
   return key;
 }

@@ -46,7 +46,7 @@ export async function checkAuthorization(
   const assignmentUuid = await findOffer(services, person, asked, scopes);
   const mayAuthorize =
     assignmentUuid !== undefined ||
-    !services.settings.oauth.featureAssignToken ||
+    !services.settings.oauth.onlyAssignedAuthorize ||
     services.settings.oauth.directClientIds.includes(application.clientId) ||
     (await getNamespaceAccess(services.domain, person.principal, owner.id)) === 'admin';
   if (!mayAuthorize) {
