@@ -3,7 +3,7 @@ import { before, describe, test } from 'node:test';
 import { createPushClient } from '#/testing/push-client.ts';
 import { makePushImage, type PushImage, randomLayers } from '#/testing/push-image.ts';
 import { createRandom } from '#/testing/push-random.ts';
-import { dropInServer, problem, stepsAt } from './drop-in.ts';
+import { avatar, dropInServer, problem, stepsAt } from './drop-in.ts';
 
 /** What the container-security-operator asks for each running image: where the scan's result is, then the result, with the pull secret. */
 describe('the images of a cluster are looked up', () => {
@@ -72,7 +72,7 @@ describe('the images of a cluster are looked up', () => {
           role: 'read',
           name: 'admin+cluster',
           is_robot: true,
-          avatar: (value: unknown) => value !== null,
+          avatar: avatar('robot', 'admin+cluster'),
         },
       },
       { body: { role: 'read' } },
