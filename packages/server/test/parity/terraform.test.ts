@@ -314,6 +314,27 @@ describe('a Terraform configuration is applied and destroyed', () => {
     await step('POST', `${api}/organization/`, problem(400, 'invalid_request'), taken);
   });
 
+  test('bodies as clients of several languages send them', async () => {
+    const body = { repository: 'own', visibility: 'private', description: '' };
+    const made = { namespace: 'admin', name: 'own', kind: 'image' };
+    const path = `${api}/repository`;
+    await step('POST', path, problem(400, 'invalid_request'), { body: { ...body, description: undefined } });
+    await step('POST', path, problem(400, 'invalid_request'), {
+      body,
+      headers: { 'content-type': 'text/plain' },
+    });
+    await step('POST', path, problem(400, 'invalid_request'));
+    const typed = { 'content-type': 'application/json; charset=utf-8' };
+    await step('POST', path, { status: 201, body: made }, { body: { ...body, more: [1] }, headers: typed });
+    await step('DELETE', `${path}/admin/own`, { status: 204 }, { body: {} });
+    const own = { body: { ...body, namespace: null, repo_kind: null } };
+    await step('POST', path, { status: 201, body: made }, own);
+    await step('DELETE', `${path}/admin/own`, { status: 204 }, { headers: typed });
+    await step('PUT', `${teamPath}/members/acme+deployer`, problem(400, 'invalid_request'));
+    await step('DELETE', `${teamPath}/members/acme+deployer`, { status: 204 });
+    await step('PUT', `${teamPath}/members/acme+deployer`, { status: 200, body: member('acme+deployer') });
+  });
+
   test('everything is destroyed', async () => {
     await step('DELETE', repositoryPath, { status: 204 });
     await step('GET', repositoryPath, problem(404, 'not_found'));
