@@ -6,7 +6,7 @@ import { findAccessToken, findAppTokenByUuid, findOauthTokenByUuid } from './que
 
 /*
  * Tokens that were verified when a registry token was issued for them, looked up again without their secret. All answer undefined once the
- * token is revoked or expired, or its account disabled.
+ * token is revoked or expired, or its account is disabled or no person any more.
  */
 
 export async function findAppTokenPrincipal(
@@ -15,7 +15,7 @@ export async function findAppTokenPrincipal(
 ): Promise<Extract<Principal, { kind: 'user' }> | undefined> {
   if (!services.settings.featureAppSpecificTokens) return undefined;
   const found = await findAppTokenByUuid(services.database.read, uuid);
-  if (found === undefined || !found.account.enabled) return undefined;
+  if (found?.account.kind !== 'user' || !found.account.enabled) return undefined;
   if (found.expiresMs !== null && found.expiresMs <= services.clock.nowMs()) return undefined;
   const { account } = found;
   return {
@@ -31,7 +31,7 @@ export async function findOauthTokenPrincipal(
   uuid: string,
 ): Promise<Extract<Principal, { kind: 'oauth-token' }> | undefined> {
   const found = await findOauthTokenByUuid(services.database.read, uuid);
-  if (found === undefined || !found.account.enabled) return undefined;
+  if (found?.account.kind !== 'user' || !found.account.enabled) return undefined;
   if (found.expiresMs <= services.clock.nowMs()) return undefined;
   const { account } = found;
   return {

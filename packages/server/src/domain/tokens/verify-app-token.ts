@@ -14,7 +14,8 @@ export async function verifyAppToken(
   const invalid = new DomainError('invalid_credentials', 'Invalid app specific token.');
   if (!services.settings.featureAppSpecificTokens) throw invalid;
   const found = await findAppTokenByName(services.database.read, token.slice(0, appTokenNameLength));
-  if (found === undefined) throw invalid;
+  // A person who became an organization has no passwords any more.
+  if (found?.account.kind !== 'user') throw invalid;
   if (!equalSecrets(token.slice(appTokenNameLength), services.secretBox.decrypt(found.secretEncrypted))) {
     throw invalid;
   }

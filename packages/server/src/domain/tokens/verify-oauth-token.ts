@@ -18,6 +18,8 @@ export async function verifyOauthToken(
   const found = await findOauthTokenByName(services.database.read, token.slice(0, oauthTokenNameLength));
   const valid =
     found !== undefined &&
+    // What a person granted ends when the person becomes an organization, whose rights are its administrators'.
+    found.account.kind === 'user' &&
     (await verifySecret(services.passwordHasher, token.slice(oauthTokenNameLength), found.tokenHash));
   if (!valid) throw new DomainError('invalid_credentials', 'OAuth access token could not be validated.');
   if (found.expiresMs <= services.clock.nowMs()) {

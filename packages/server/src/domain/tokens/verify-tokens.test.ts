@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Database } from '#/db/database.ts';
 import {
   type Account,
+  convertToOrganization,
   createRobot,
   createUser,
   deleteRobot,
@@ -18,6 +19,8 @@ import {
   createOauthApplication,
   createOauthToken,
   findAppToken,
+  findAppTokenPrincipal,
+  findOauthTokenPrincipal,
   listAppTokens,
   revokeAccessToken,
   revokeAppToken,
@@ -167,6 +170,24 @@ eachDatabase('OAuth tokens', (open) => {
     });
     await revokeOauthToken(services, { accountId: alice.id, uuid });
     await assert.rejects(verifyOauthToken(services, token), { code: 'invalid_credentials' });
+  });
+});
+
+eachDatabase('tokens of a person', (open) => {
+  test('give nobody rights once the person is an organization', async () => {
+    const { services, alice } = await buildWorld(await open());
+    const bob = await createUser(services, { name: 'bob' });
+    const application = await createOauthApplication(services, { ownerId: bob.id, name: 'ci' });
+    const grant = { application, accountId: alice.id, scopes: ['org:admin'] } as const;
+    const bearer = await createOauthToken(services, grant);
+    const password = await createAppToken(services, { accountId: alice.id, title: 'laptop' });
+    assert.notEqual(await findAppTokenPrincipal(services, password.uuid), undefined);
+    assert.notEqual(await findOauthTokenPrincipal(services, bearer.uuid), undefined);
+    await convertToOrganization(services, { accountId: alice.id, administratorId: bob.id });
+    await assert.rejects(verifyOauthToken(services, bearer.token), { code: 'invalid_credentials' });
+    await assert.rejects(verifyAppToken(services, password.token), { code: 'invalid_credentials' });
+    assert.equal(await findAppTokenPrincipal(services, password.uuid), undefined);
+    assert.equal(await findOauthTokenPrincipal(services, bearer.uuid), undefined);
   });
 });
 
