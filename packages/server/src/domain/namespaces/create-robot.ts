@@ -9,13 +9,14 @@ import { asAlreadyExists } from './as-already-exists.ts';
 import { isRobotAllowed } from './is-robot-allowed.ts';
 import { newAccountRow } from './new-account-row.ts';
 import { findAccountByName, getAccount, insertRobot } from './queries.ts';
+import { lockAccount } from './queries-deletion.ts';
 import { type Robot, robotFromRow, robotTokenLength } from './robot.ts';
 
 const longestDescription = 255;
 
 /**
  * Creates a robot of a user or organization, with a new token. Throws DomainError `name_invalid`, `already_exists`,
- * `invalid_request` (description, robots not allowed).
+ * `not_found` (owner), `invalid_request` (description, robots not allowed).
  */
 export async function createRobot(
   services: Services,
@@ -45,6 +46,11 @@ export async function createRobot(
   const message = `The robot "${name}" already exists.`;
   const account = await asAlreadyExists(message, () =>
     services.database.transaction(async (db) => {
+      // A rename gives the robots that it sees their new names; this one is made before or after it.
+      const isThere = await lockAccount(db, input.owner.id);
+      if (!isThere || (await getAccount(db, input.owner.id)).name !== input.owner.name) {
+        throw new DomainError('not_found', `There is no account "${input.owner.name}" any more.`);
+      }
       if ((await findAccountByName(db, name)) !== undefined) throw new DomainError('already_exists', message);
       const id = await insertRow(db, 'accounts', row);
       await insertRobot(db, { account_id: id, ...robotRow });

@@ -15,6 +15,7 @@ export async function findNameIfSoleAdministrator(
     .where('teams.organization_id', '=', organizationId)
     .where('teams.role', '=', 'admin')
     .where('accounts.kind', '=', 'user')
+    .where('accounts.enabled', '=', 1)
     .where('accounts.id', '<>', accountId)
     .limit(1)
     .executeTakeFirst();

@@ -293,7 +293,7 @@ export async function lockOrganization(db: Db, id: number): Promise<Account> {
   return accountFromRow(row);
 }
 
-/** Whether a person is member of a team with role admin. */
+/** Whether a person who is not disabled is member of a team with role admin. */
 export async function hasAdministrator(db: Db, organizationId: number): Promise<boolean> {
   const row = await db
     .selectFrom('teams')
@@ -303,6 +303,7 @@ export async function hasAdministrator(db: Db, organizationId: number): Promise<
     .where('teams.organization_id', '=', organizationId)
     .where('teams.role', '=', 'admin')
     .where('accounts.kind', '=', 'user')
+    .where('accounts.enabled', '=', 1)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;

@@ -6,6 +6,7 @@ import { checkAccountName, robotName } from './account-names.ts';
 import { asAlreadyExists } from './as-already-exists.ts';
 import { refuseTakenName } from './prepare-user.ts';
 import { getAccount, listRobotRows, updateAccount } from './queries.ts';
+import { lockAccount } from './queries-deletion.ts';
 
 /**
  * Renames a person or an organization, and its robots with it; repositories are found under the new name only. Throws DomainError
@@ -24,6 +25,7 @@ export async function renameAccount(
   checkAccountName(input.name);
   const renamed = await asAlreadyExists(`The name "${input.name}" is already taken.`, () =>
     services.database.transaction(async (db) => {
+      await lockAccount(db, input.accountId);
       const account = await getAccount(db, input.accountId);
       if (account.kind === 'robot') {
         throw new DomainError('invalid_request', 'A robot keeps its name; create another one.');

@@ -8,6 +8,7 @@ import {
   findRobot,
   listRobots,
   regenerateRobotToken,
+  renameAccount,
 } from '#/domain/namespaces/index.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createTestServices } from '#/testing/services.ts';
@@ -53,6 +54,20 @@ eachDatabase('robots', (open) => {
     const results = await Promise.allSettled([create(), create()]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     assert.equal(results.find((result) => result.status === 'rejected')?.reason.code, 'already_exists');
+  });
+
+  test('bear the name of their owner, whose rename may come at the same time', async () => {
+    const services = createTestServices({ database: await open() });
+    const alice = await createUser(services, { name: 'alice' });
+    const [renamed, created] = await Promise.allSettled([
+      renameAccount(services, { accountId: alice.id, name: 'alicia' }),
+      createRobot(services, { owner: alice, shortName: 'ci' }),
+    ]);
+    assert.equal(renamed.status, 'fulfilled');
+    const names = (await listRobots(services, alice.id)).map(({ account }) => account.name);
+    assert.deepEqual(names, created.status === 'fulfilled' ? ['alicia+ci'] : []);
+    if (created.status === 'rejected') assert.equal(created.reason.code, 'not_found');
+    await assert.rejects(createRobot(services, { owner: alice, shortName: 'cd' }), { code: 'not_found' });
   });
 
   test('tokens are stored encrypted', async () => {

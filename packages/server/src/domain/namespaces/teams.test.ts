@@ -12,6 +12,7 @@ import {
   listTeamMembers,
   listTeams,
   removeTeamMember,
+  setAccountEnabled,
   setTeamRole,
 } from '#/domain/namespaces/index.ts';
 import { eachDatabase } from '#/testing/databases.ts';
@@ -91,6 +92,17 @@ eachDatabase('teams', (open) => {
     const results = await Promise.allSettled([remove('alice'), remove('bob')]);
     assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
     await assert.rejects(remove('nobody'), { code: 'invalid_request' });
+  });
+
+  test('a disabled person does not count as an administrator', async () => {
+    const { services, bob, organizationId } = await buildWorld(await open());
+    const owners = { organizationId, team: 'owners' };
+    await addTeamMember(services, { ...owners, member: 'bob' });
+    await setAccountEnabled(services, { accountId: bob.id, enabled: false });
+    const leave = () => removeTeamMember(services, { ...owners, member: 'alice' });
+    await assert.rejects(leave(), { code: 'invalid_request' });
+    await setAccountEnabled(services, { accountId: bob.id, enabled: true });
+    await leave();
   });
 
   test('have names of their own and roles that change', async () => {
