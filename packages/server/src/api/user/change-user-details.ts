@@ -10,6 +10,7 @@ import {
   changeEmail,
   changeProfile,
   checkEmail,
+  checkPassword,
   getAccount,
   refuseTakenEmail,
   renameAccount,
@@ -18,7 +19,7 @@ import {
 import { answerPrompts, listPrompts, sendChangeMail } from '#/domain/sign-in/index.ts';
 import type { RequestContext } from '#/http/route.ts';
 
-const nullableText = z.string().nullable().optional();
+const nullableText = z.string().max(255).nullable().optional();
 
 const changeSchema = z.object({
   password: z.string().optional(),
@@ -53,7 +54,10 @@ export const changeUserDetails = apiRoute({
     const { domain } = services;
     const { account } = granted;
     const performer = performerOfCall(granted, request);
+    // Each part is a change of its own: what can be refused by itself is refused before the first.
     checkTagExpiration(services, body.tag_expiration_s);
+    if (body.password !== undefined) checkPassword(body.password);
+    if (typeof body.invoice_email_address === 'string') checkEmail(body.invoice_email_address);
     if (body.username !== undefined) await changeName(services, granted, request, body.username);
     if (body.email !== undefined) await changeAddress(services, granted, request, body.email);
     await changeProfile(domain, { accountId: account.id, change: profileOf(services, body), performer });
@@ -96,6 +100,7 @@ async function changeName(
     if (!settings.featureUserRename && !isAsked) {
       throw new DomainError('invalid_request', 'User names cannot be changed on this registry.');
     }
+    refuseConfiguredName(services, name);
     await renameAccount(domain, {
       accountId: account.id,
       name,
@@ -103,6 +108,18 @@ async function changeName(
     });
   }
   if (isAsked) await answerPrompts(domain, account.id, ['confirm_username']);
+}
+
+/** Rights that the configuration gives to a name are not to be had by taking the name; nobody is told that it is in the configuration. */
+function refuseConfiguredName({ domain, settings }: ApiServices, name: string): void {
+  const names = [
+    ...domain.settings.superUsers,
+    ...settings.globalReadonlySuperUsers,
+    ...(settings.restrictedUsersWhitelist ?? []),
+  ];
+  if (names.includes(name)) {
+    throw new DomainError('already_exists', `The name "${name}" is already taken.`);
+  }
 }
 
 /** With mailing on, the present address stays in force until the link in the mail to the new one is followed. */

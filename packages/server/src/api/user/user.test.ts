@@ -317,3 +317,34 @@ test('signing in and out is in the action log, refusals where the configuration 
     assert.equal(typeof id, 'number');
   }
 });
+
+test('nobody takes a name that the configuration gives rights to', async (t) => {
+  const names = { SUPER_USERS: ['root'], GLOBAL_READONLY_SUPER_USERS: ['auditor'] };
+  const api = await openApi(t, { configuration: { ...names, FEATURE_USER_RENAME: true } });
+  await api.createPerson('mallory');
+  await api.createPerson('olga');
+  const rename = (username: string) => api.call('PUT', '/user/', { as: 'mallory', body: { username } });
+  const taken = await rename('olga');
+  for (const name of ['root', 'auditor']) {
+    const refused = await rename(name);
+    assert.equal(refused.status, taken.status);
+    assert.equal(refused.json.message, taken.json.message.replace('olga', name));
+  }
+  assert.equal((await api.call('GET', '/superuser/users/', { as: 'mallory' })).status, 403);
+  assert.equal((await rename('molly')).status, 200);
+});
+
+test('a change of the own account that has a wrong part changes nothing', async (t) => {
+  const api = await openApi(t, { configuration: { FEATURE_USER_RENAME: true } });
+  await api.createPerson('olga');
+  for (const wrong of [
+    { password: 'short' },
+    { company: 'x'.repeat(256) },
+    { invoice_email_address: 'none' },
+  ]) {
+    const body = { username: 'olivia', invoice_email: true, ...wrong };
+    assert.equal((await api.call('PUT', '/user/', { as: 'olga', body })).status, 400);
+  }
+  const { json } = await api.call('GET', '/user/', { as: 'olga' });
+  assert.deepEqual([json.username, json.invoice_email], ['olga', false]);
+});
