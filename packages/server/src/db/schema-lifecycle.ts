@@ -28,7 +28,7 @@ export interface EmailCodesTable {
   kind: 'confirm' | 'change' | 'recovery';
   /** SHA-256 of the code, hex. */
   code_hash: string;
-  /** Of a change: the address that the link confirms. */
+  /** Where the link was mailed to; of a change, the address that it confirms. */
   new_email: string | null;
   created_ms: number;
 }

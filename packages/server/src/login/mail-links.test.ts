@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { changeEmail, createOrganization, findAccountByName } from '#/domain/namespaces/index.ts';
 import { type ApiFixture, openApi, personPassword } from '#/testing/api-fixture.ts';
 import { startSmtpSink } from '#/testing/smtp-sink.ts';
 
@@ -99,4 +100,53 @@ test('without mailing there is neither recovery nor confirmation', async (t) => 
   for (const path of ['//confirm?code=x', '//recovery?code=x']) {
     assert.equal((await api.call('GET', path)).status, 404, path);
   }
+});
+
+test('a new password ends the links that were mailed before it', async (t) => {
+  const { api, lastLink } = await openMailing(t);
+  await api.createPerson('olga', { email: 'olga@example.com' });
+  const change = await api.call('PUT', '/user/', { as: 'olga', body: { email: 'thief@example.org' } });
+  assert.equal(change.status, 200);
+  const changing = lastLink();
+  await api.call('POST', '/recovery', { body: { email: 'olga@example.com' } });
+  const recovering = lastLink();
+  assert.notEqual(recovering, changing);
+  api.clock.advanceMs(1);
+  const saved = await api.call('PUT', '/user/', { as: 'olga', body: { password: 'another-horse' } });
+  assert.equal(saved.status, 200);
+  for (const link of [changing, recovering]) {
+    const followed = await api.call('GET', `/${link}`);
+    assert.deepEqual([followed.status, followed.headers['set-cookie']], [400, undefined]);
+  }
+  const account = await findAccountByName(api.services.database.read, 'olga');
+  assert.equal(account?.email, 'olga@example.com');
+});
+
+test('a link that was mailed to a former address does nothing', async (t) => {
+  const { api, lastLink } = await openMailing(t);
+  await api.call('POST', '/user/', { body: registration });
+  const confirming = lastLink();
+  await api.call('POST', '/recovery', { body: { email: 'olga@example.com' } });
+  const recovering = lastLink();
+  const account = await findAccountByName(api.services.database.read, 'olga');
+  await changeEmail(api.services, { accountId: account?.id ?? 0, email: 'olga@example.net' });
+  for (const link of [confirming, recovering]) {
+    const followed = await api.call('GET', `/${link}`);
+    assert.deepEqual([followed.status, followed.headers['set-cookie']], [400, undefined]);
+  }
+});
+
+test('the administrators of an organization get one mail however often recovery is asked for', async (t) => {
+  const { api, sink } = await openMailing(t);
+  const olga = await api.createPerson('olga', { email: 'olga@example.com' });
+  await createOrganization(api.services, { name: 'acme', ownerId: olga.id, email: 'acme@example.com' });
+  const ask = () => api.call('POST', '/recovery', { body: { email: 'acme@example.com' } });
+  for (let count = 0; count < 3; count += 1) assert.equal((await ask()).json.status, 'org');
+  assert.deepEqual(
+    sink.mails.map(({ to }) => to),
+    [['olga@example.com']],
+  );
+  api.clock.advanceMs(60_000);
+  await ask();
+  assert.equal(sink.mails.length, 2);
 });

@@ -2,12 +2,8 @@ import { z } from 'zod';
 import { anyCaller } from '#/api/access.ts';
 import { apiRoute, jsonBody } from '#/api/api-route.ts';
 import { checkCaptcha } from '#/api/user/check-captcha.ts';
-import {
-  findAccountByEmail,
-  findOrganizationByEmail,
-  listAdministrators,
-} from '#/domain/namespaces/index.ts';
-import { sendOrganizationRecoveryMail, sendRecoveryMail } from '#/domain/sign-in/index.ts';
+import { findAccountByEmail, findOrganizationByEmail } from '#/domain/namespaces/index.ts';
+import { sendOrganizationRecoveryMails, sendRecoveryMail } from '#/domain/sign-in/index.ts';
 
 /** What stands for the middle of an organization's name that not everybody is to learn. */
 const hidden = '\u2022';
@@ -49,15 +45,7 @@ export const requestRecoveryEmail = apiRoute({
     }
     const organization = await findOrganizationByEmail(read, email);
     if (organization === undefined) return { status: 'sent' };
-    const administrators = await listAdministrators(read, organization.id);
-    for (const { email: to } of administrators) {
-      if (to === null) continue;
-      await sendOrganizationRecoveryMail(domain, context, {
-        to,
-        organization: organization.name,
-        administrators: administrators.map(({ name }) => name),
-      });
-    }
+    await sendOrganizationRecoveryMails(domain, context, organization);
     return { status: 'org', orgemail: body.email, orgname: redact(organization.name) };
   },
 });

@@ -20,23 +20,23 @@ const mailGapMs = 60_000;
 /** Of links that confirm an address. */
 export const confirmationLifeSeconds = 7 * 24 * 3600;
 
-/** A code for a link that is mailed; it replaces older ones of its kind. Undefined when one was mailed a moment ago. */
+/** A code for a link that is mailed to `email`; it replaces older ones of its kind. Undefined when one was mailed a moment ago. */
 export async function createEmailCode(
   services: Services,
-  input: { readonly accountId: number; readonly kind: EmailCodeKind; readonly newEmail?: string },
+  input: { readonly accountId: number; readonly kind: EmailCodeKind; readonly email: string },
 ): Promise<string | undefined> {
   const code = randomBytes(codeBytes).toString('base64url');
   const nowMs = services.clock.nowMs();
   const stored = await services.database.transaction(async (db) => {
     const latest = await findLatestEmailCode(db, input.accountId, input.kind);
-    const sameAddress = latest?.new_email === (input.newEmail ?? null);
+    const sameAddress = latest?.new_email === input.email;
     if (latest !== undefined && sameAddress && nowMs - latest.created_ms < mailGapMs) return false;
     await deleteEmailCodes(db, input.accountId, input.kind);
     await insertEmailCode(db, {
       account_id: input.accountId,
       kind: input.kind,
       code_hash: hashCode(code),
-      new_email: input.newEmail ?? null,
+      new_email: input.email,
       created_ms: nowMs,
     });
     return true;
@@ -47,7 +47,9 @@ export async function createEmailCode(
 export interface TakenEmailCode {
   readonly accountId: number;
   readonly kind: EmailCodeKind;
-  readonly newEmail: string | null;
+  /** Where the link was mailed to. */
+  readonly email: string | null;
+  readonly createdMs: number;
 }
 
 /** Uses a code up, inside the transaction of what it allows. Throws DomainError `invalid_request` when it is unknown, used or too old. */
@@ -64,12 +66,22 @@ export async function takeEmailCode(
     !input.kinds.includes(row.kind) ||
     !(await deleteEmailCode(db, row.id))
   ) {
-    throw new DomainError(
-      'invalid_request',
-      'This link was used already or is no longer valid. Ask for a new one.',
-    );
+    throw staleCode();
   }
-  return { accountId: row.account_id, kind: row.kind, newEmail: row.new_email };
+  return {
+    accountId: row.account_id,
+    kind: row.kind,
+    email: row.new_email,
+    createdMs: row.created_ms,
+  };
+}
+
+/** What somebody is told whose link does nothing any more. */
+export function staleCode(): DomainError {
+  return new DomainError(
+    'invalid_request',
+    'This link was used already or is no longer valid. Ask for a new one.',
+  );
 }
 
 /** Removes codes that nobody can use any more. */

@@ -6,7 +6,7 @@ export {
   type MailContext,
   sendChangeMail,
   sendConfirmationMail,
-  sendOrganizationRecoveryMail,
+  sendOrganizationRecoveryMails,
   sendRecoveryMail,
 } from './mails.ts';
 export { listPrompts, type PromptKind } from './queries-prompts.ts';

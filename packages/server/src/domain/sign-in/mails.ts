@@ -1,5 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
-import type { Account } from '#/domain/namespaces/index.ts';
+import { type Account, listAdministrators } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { escapeHtml } from '#/platform/escape-html.ts';
 import { createEmailCode } from './email-codes.ts';
@@ -17,8 +17,13 @@ export async function sendConfirmationMail(
   context: MailContext,
   account: Pick<Account, 'id' | 'name' | 'email'>,
 ): Promise<void> {
-  const code = await createEmailCode(services, { accountId: account.id, kind: 'confirm' });
-  if (code === undefined || account.email === null) return;
+  if (account.email === null) return;
+  const code = await createEmailCode(services, {
+    accountId: account.id,
+    kind: 'confirm',
+    email: account.email,
+  });
+  if (code === undefined) return;
   await sendLinkMail(services, context, {
     to: account.email,
     subject: 'Please confirm your e-mail address',
@@ -36,7 +41,7 @@ export async function sendChangeMail(
   const code = await createEmailCode(services, {
     accountId: input.account.id,
     kind: 'change',
-    newEmail: input.email,
+    email: input.email,
   });
   if (code === undefined) return;
   await sendLinkMail(services, context, {
@@ -53,8 +58,13 @@ export async function sendRecoveryMail(
   context: MailContext,
   account: Pick<Account, 'id' | 'name' | 'email'>,
 ): Promise<void> {
-  const code = await createEmailCode(services, { accountId: account.id, kind: 'recovery' });
-  if (code === undefined || account.email === null) return;
+  if (account.email === null) return;
+  const code = await createEmailCode(services, {
+    accountId: account.id,
+    kind: 'recovery',
+    email: account.email,
+  });
+  if (code === undefined) return;
   await sendLinkMail(services, context, {
     to: account.email,
     subject: 'Recover your account',
@@ -63,18 +73,37 @@ export async function sendRecoveryMail(
   });
 }
 
-/** Tells the administrators of an organization, whose address was given for recovery, that its members sign in with their own accounts. */
-export async function sendOrganizationRecoveryMail(
+/** Administrators of one organization who get a mail. */
+const mostAdministrators = 20;
+
+/**
+ * Tells the administrators of an organization, whose address was given for recovery, that its members sign in with their own accounts;
+ * nothing when that was done a moment ago.
+ */
+export async function sendOrganizationRecoveryMails(
   services: Services,
   context: MailContext,
-  input: { readonly to: string; readonly organization: string; readonly administrators: readonly string[] },
+  organization: Pick<Account, 'id' | 'name' | 'email'>,
 ): Promise<void> {
-  await sendLinkMail(services, context, {
-    to: input.to,
-    subject: `Recovery of the organization ${input.organization}`,
-    text: `Somebody asked to recover "${input.organization}". It is an organization: its administrators sign in with their own accounts (${input.administrators.join(', ')}).`,
-    path: '/',
+  if (organization.email === null) return;
+  // Nobody learns this code: what counts is when it was made.
+  const code = await createEmailCode(services, {
+    accountId: organization.id,
+    kind: 'recovery',
+    email: organization.email,
   });
+  if (code === undefined) return;
+  const administrators = await listAdministrators(services.database.read, organization.id);
+  const names = administrators.slice(0, mostAdministrators).map(({ name }) => name);
+  for (const { email, enabled } of administrators.slice(0, mostAdministrators)) {
+    if (email === null || !enabled) continue;
+    await sendLinkMail(services, context, {
+      to: email,
+      subject: `Recovery of the organization ${organization.name}`,
+      text: `Somebody asked to recover "${organization.name}". It is an organization: its administrators sign in with their own accounts (${names.join(', ')}).`,
+      path: '/',
+    });
+  }
 }
 
 async function sendLinkMail(

@@ -7,7 +7,7 @@ import {
   verifyEmail,
 } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { confirmationLifeSeconds, takeEmailCode } from './email-codes.ts';
+import { confirmationLifeSeconds, staleCode, type TakenEmailCode, takeEmailCode } from './email-codes.ts';
 
 /**
  * Follows the link of a confirmation mail: the address is verified, or the changed one takes effect. Throws DomainError `invalid_request`,
@@ -24,15 +24,15 @@ export async function confirmEmail(
         kinds: ['confirm', 'change'],
         lifeSeconds: confirmationLifeSeconds,
       });
-      const account = refuseDisabled(await getAccount(db, taken.accountId));
-      if (taken.newEmail === null) {
+      const account = refuseUnfit(await getAccount(db, taken.accountId), taken);
+      if (taken.kind === 'confirm' || taken.email === null) {
         await verifyEmail(db, account.id);
         return { account, changed: false };
       }
       const performer = { accountId: account.id, ip: null, metadata: {} };
       const changed = await storeEmail(services, db, {
         accountId: account.id,
-        email: taken.newEmail,
+        email: taken.email,
         performer,
       });
       return { account: changed, changed: true };
@@ -47,13 +47,22 @@ export async function useRecoveryCode(
 ): Promise<Account> {
   return services.database.transaction(async (db) => {
     const taken = await takeEmailCode(services, db, { ...input, kinds: ['recovery'] });
-    const account = refuseDisabled(await getAccount(db, taken.accountId));
+    const account = refuseUnfit(await getAccount(db, taken.accountId), taken);
     await verifyEmail(db, account.id);
     return account;
   });
 }
 
-function refuseDisabled(account: Account): Account {
-  if (account.enabled && account.kind === 'user') return account;
-  throw new DomainError('account_disabled', 'This account is disabled. Ask an administrator to enable it.');
+/**
+ * A link of before the present password may be in the hands of whoever knew the old one; and who reads the mail of an address that is no
+ * longer the account's is not its person.
+ */
+function refuseUnfit(account: Account, taken: TakenEmailCode): Account {
+  if (!account.enabled || account.kind !== 'user') {
+    throw new DomainError('account_disabled', 'This account is disabled. Ask an administrator to enable it.');
+  }
+  const isOld = taken.createdMs < account.sessionsValidFromMs;
+  const isElsewhere = taken.kind !== 'change' && taken.email !== account.email;
+  if (isOld || isElsewhere) throw staleCode();
+  return account;
 }
