@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { ApiFacts } from '#/api/api-route.ts';
 import type { ApiServices } from '#/api/api-services.ts';
 import { type Caller, identifyCaller } from '#/auth/sessions/identify-caller.ts';
+import { isCsrfToken } from '#/auth/sessions/require-csrf-token.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { jsonAnswer } from '#/http/answer.ts';
 import { Refusal } from '#/http/refusal.ts';
@@ -46,17 +46,11 @@ function requireCsrfToken({ browser, principal }: Caller, request: RequestContex
   const given =
     new URLSearchParams(request.url.split('?', 2)[1] ?? '').get('_csrf_token') ??
     request.headers['x-csrf-token'];
-  if (typeof given === 'string' && sameText(given, browser.csrfToken)) return;
+  if (isCsrfToken(browser, given)) return;
   const who = principal.kind === 'anonymous' ? '' : ` (authorized: user ${principal.account.name})`;
   throw new Refusal(
     jsonAnswer(403, { error: `CSRF token was invalid or missing; get one from /csrf_token.${who}` }),
   );
-}
-
-/** Whether two tokens are the same, in a time that says nothing about where they differ. */
-export function sameText(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function readOnly(): Refusal {

@@ -38,7 +38,7 @@ export async function createMysqlDatabase(serverUri: string, content: Content): 
 }
 
 /** The same server, another database. */
-export function withDatabase(serverUri: string, name: string): string {
+function withDatabase(serverUri: string, name: string): string {
   return serverUri.replace(/\/[^/?]*(?=\?|$)/, `/${name}`);
 }
 

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import type { AnyRoute } from '#/http/route.ts';
+import { repositoryBadge } from '#/ops/badge/repository-badge.ts';
+import { fileRoutes } from '#/ops/files/file-routes.ts';
 import { healthRoutes } from '#/ops/health/health-routes.ts';
+import { instanceRoutes } from '#/ops/instance/instance-routes.ts';
 import { landingPage } from '#/ops/landing/landing-page.ts';
+import { serviceKeyRoutes } from '#/ops/service-keys/service-key-routes.ts';
 import { registryRoutes } from '#/registry/routes.ts';
 import { tokenRoutes } from '#/registry/token/token-routes.ts';
 import { basic, type Caller, callers, openWorld } from './open-world.ts';
@@ -41,6 +45,10 @@ const allRoutes: readonly AnyRoute<never>[] = [
   ...registryRoutes,
   ...tokenRoutes,
   ...healthRoutes,
+  ...instanceRoutes,
+  ...fileRoutes,
+  ...serviceKeyRoutes,
+  repositoryBadge,
   landingPage,
 ];
 

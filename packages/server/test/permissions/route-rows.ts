@@ -144,5 +144,23 @@ export const generalRows: Readonly<Record<string, GeneralRow>> = {
   internalPing: always('GET', '/_internal_ping', 200),
   internalPingV1: always('GET', '/v1/_internal_ping', 200),
   internalPingC1: always('GET', '/c1/_internal_ping', 200),
+  getPublicConfiguration: always('GET', '/config', 200),
+  getAppCapabilities: always('GET', '/.well-known/app-capabilities', 200),
+  // For sessions of browsers only.
+  changePassword: always('GET', '/.well-known/change-password', 401),
+  getExportedLogs: always('GET', '/exportedlogs/nothing', 404),
+  getLogArchive: always('GET', '/logarchive/nothing', 403),
+  getUserFile: always('GET', '/userfiles/nothing', 404),
+  listPublishedServiceKeys: always('GET', '/keys/services/nothing/keys', 200),
+  getPublishedServiceKey: always('GET', '/keys/services/nothing/keys/none', 404),
+  // Only the JWT of a key of the service counts.
+  putServiceKey: always('PUT', '/keys/services/nothing/keys/none', 400),
+  deletePublishedServiceKey: {
+    method: 'DELETE',
+    path: '/keys/services/nothing/keys/none',
+    statuses: { anonymous: 400, valid: 403, void: 403 },
+  },
+  // A private repository, without its badge token.
+  repositoryBadge: always('GET', '/repository/acme/secret/app/status', 404),
   landingPage: always('GET', '/', 200),
 };
