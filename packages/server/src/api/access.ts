@@ -178,8 +178,8 @@ export const superuser: ApiAccess<unknown, GrantedAccount> = {
   name: 'superuser',
   scope: 'super:user',
   async check(services, caller, request) {
-    const reads = isRead(request) && isGlobalReader(services, caller);
-    if (!isSuperuser(caller) && !reads) throw refused(caller);
+    const passes = isGlobalReader(services, caller) ? isRead(request) : isSuperuser(caller);
+    if (!passes) throw refused(caller);
     return withAccount(services, caller);
   },
 };
@@ -190,7 +190,7 @@ export function isSuperuser(caller: Caller): boolean {
   return caller.principal.superuser && holdsScope(caller, ['super:user']);
 }
 
-/** `GLOBAL_READONLY_SUPER_USERS`: may read everything; takes precedence over being a superuser for nothing but writes. */
+/** `GLOBAL_READONLY_SUPER_USERS`: may read everything and, even if a superuser too, change nothing as such. */
 export function isGlobalReader({ settings }: ApiServices, caller: Caller): boolean {
   if (caller.kind === 'anonymous') return false;
   return (
@@ -200,8 +200,9 @@ export function isGlobalReader({ settings }: ApiServices, caller: Caller): boole
 }
 
 /** `FEATURE_SUPERUSERS_FULL_ACCESS`: a superuser who passes every check on repositories and organizations. */
-export function hasFullAccess({ settings }: ApiServices, caller: Caller): boolean {
-  return settings.featureSuperusersFullAccess && isSuperuser(caller);
+export function hasFullAccess(services: ApiServices, caller: Caller): boolean {
+  const { featureSuperusersFullAccess } = services.settings;
+  return featureSuperusersFullAccess && isSuperuser(caller) && !isGlobalReader(services, caller);
 }
 
 /** Superusers with full access pass every check, global readers every check of a read. */
