@@ -29,14 +29,14 @@ export const inviteTeamMemberEmail = apiRoute({
   async handle({ params, granted }, services, request) {
     const inviter = actingAccount(granted.principal);
     if (inviter === undefined) throw new DomainError('unauthorized', 'Requires authentication.');
-    const invite = await inviteTeamMemberByEmail(services.domain, {
+    const { invite, isMailDue } = await inviteTeamMemberByEmail(services.domain, {
       organizationId: granted.organization.id,
       team: granted.team.name,
       email: params.email,
       inviter,
       performer: performerOfCall(granted, request),
     });
-    await sendInviteMail(services, invite, request);
+    if (isMailDue) await sendInviteMail(services, invite, request);
     return teamInviteView(invite);
   },
 });

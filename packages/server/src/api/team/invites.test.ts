@@ -56,7 +56,10 @@ test('a stranger is invited by mail and notice, and joins by accepting', async (
   assert.deepEqual(await notices(), [{ kind: 'org_team_invite', metadata: notice }]);
   assert.deepEqual(sink.mails[0]?.to, ['hugo@example.com']);
   assert.ok(sink.mails[0]?.source.replaceAll('=\r\n', '').includes(encodeURIComponent(code)));
-  // A second call sends the mail again, nothing else.
+  // A second call sends the mail again, but not at once, and does nothing else.
+  assert.equal((await api.call('PUT', `${team}/members/hugo`, { as: 'olga' })).status, 200);
+  assert.equal(sink.mails.length, 1);
+  api.clock.advanceMs(60_000);
   assert.equal((await api.call('PUT', `${team}/members/hugo`, { as: 'olga' })).status, 200);
   assert.deepEqual([await codes(), (await notices()).length, sink.mails.length], [[code], 1, 2]);
 

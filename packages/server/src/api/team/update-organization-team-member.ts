@@ -51,7 +51,7 @@ async function addOrInvite(
 ) {
   const inviter = actingAccount(granted.principal);
   if (inviter === undefined) throw new DomainError('unauthorized', 'Requires authentication.');
-  const { member, invite } = await addOrInviteTeamMember(services.domain, {
+  const { member, invited } = await addOrInviteTeamMember(services.domain, {
     organizationId: granted.organization.id,
     team: granted.team.name,
     member: name,
@@ -59,6 +59,6 @@ async function addOrInvite(
     announce: announceInvite(services),
     performer: performerOfCall(granted, request),
   });
-  if (invite !== undefined) await sendInviteMail(services, invite, request);
-  return teamMemberView(member, invite !== undefined);
+  if (invited?.isMailDue) await sendInviteMail(services, invited.invite, request);
+  return teamMemberView(member, invited !== undefined);
 }

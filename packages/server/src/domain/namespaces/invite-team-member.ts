@@ -10,12 +10,21 @@ import { asAlreadyExists } from './as-already-exists.ts';
 import { checkEmail } from './check-email.ts';
 import { getFutureMember } from './get-future-member.ts';
 import { getTeam, lockOrganization, type Team } from './queries.ts';
-import { findTeamInvite, insertTeamInvite, type TeamInvite } from './queries-invites.ts';
+import { findTeamInvite, insertTeamInvite, storeInviteMailed, type TeamInvite } from './queries-invites.ts';
 import { isOrganizationMember, isTeamMember } from './queries-teams.ts';
 import { refuseSynced } from './refuse-synced.ts';
 
 /** Tells the invited person, in the transaction that stores a new invitation. */
 export type AnnounceInvite = (db: Db, invite: TeamInvite) => Promise<void>;
+
+/** Who is invited again within this time gets no second mail: nobody's mailbox is to be flooded. */
+const mailGapMs = 60_000;
+
+/** An open invitation, and whether a mail about it is to go out now. */
+export interface InviteToMail {
+  readonly invite: TeamInvite;
+  readonly isMailDue: boolean;
+}
 
 interface Invitation {
   readonly organizationId: number;
@@ -31,7 +40,7 @@ interface Invitation {
 export async function addOrInviteTeamMember(
   services: Services,
   input: Invitation & { readonly member: string; readonly announce: AnnounceInvite },
-): Promise<{ readonly member: Account; readonly invite: TeamInvite | undefined }> {
+): Promise<{ readonly member: Account; readonly invited: InviteToMail | undefined }> {
   const result = await services.database.transaction(async (db) => {
     await lockOrganization(db, input.organizationId);
     const team = await getTeam(db, input.organizationId, input.team);
@@ -41,13 +50,13 @@ export async function addOrInviteTeamMember(
     }
     if (member.kind === 'robot' || (await isOrganizationMember(db, team.organizationId, member.id))) {
       await storeTeamMember(services, db, { team, member, performer: input.performer });
-      return { member, invite: undefined };
+      return { member, invited: undefined };
     }
     const open = await findTeamInvite(db, team.id, { accountId: member.id });
-    if (open !== undefined) return { member, invite: open };
+    if (open !== undefined) return { member, invited: await again(services, db, open) };
     const invite = await storeInvite(services, db, team, input, { accountId: member.id });
     await input.announce(db, invite);
-    return { member, invite };
+    return { member, invited: { invite, isMailDue: true } };
   });
   services.events.publish({ kind: 'authority-changed' });
   return result;
@@ -60,7 +69,7 @@ export async function addOrInviteTeamMember(
 export async function inviteTeamMemberByEmail(
   services: Services,
   input: Invitation & { readonly email: string },
-): Promise<TeamInvite> {
+): Promise<InviteToMail> {
   checkEmail(input.email);
   return asAlreadyExists('The address was invited a moment ago.', () =>
     services.database.transaction(async (db) => {
@@ -68,9 +77,17 @@ export async function inviteTeamMemberByEmail(
       const team = await getTeam(db, input.organizationId, input.team);
       await refuseSynced(db, team);
       const open = await findTeamInvite(db, team.id, { email: input.email });
-      return open ?? (await storeInvite(services, db, team, input, { email: input.email }));
+      if (open !== undefined) return again(services, db, open);
+      const invite = await storeInvite(services, db, team, input, { email: input.email });
+      return { invite, isMailDue: true };
     }),
   );
+}
+
+async function again(services: Services, db: Db, invite: TeamInvite): Promise<InviteToMail> {
+  const nowMs = services.clock.nowMs();
+  const isMailDue = await storeInviteMailed(db, invite.id, { nowMs, beforeMs: nowMs - mailGapMs });
+  return { invite, isMailDue };
 }
 
 async function storeInvite(

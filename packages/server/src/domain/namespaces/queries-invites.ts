@@ -67,6 +67,21 @@ export async function listTeamInvites(db: Db, teamId: number): Promise<TeamInvit
   return selectInvites(db).where('i.team_id', '=', teamId).orderBy('i.id').execute();
 }
 
+/** Records that the invitation is mailed now; false when that was done after `beforeMs`. */
+export async function storeInviteMailed(
+  db: Db,
+  id: number,
+  at: { readonly nowMs: number; readonly beforeMs: number },
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('team_invites')
+    .set({ created_ms: at.nowMs })
+    .where('id', '=', id)
+    .where('created_ms', '<=', at.beforeMs)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
 export async function deleteTeamInvite(db: Db, id: number): Promise<void> {
   await db.deleteFrom('team_invites').where('id', '=', id).execute();
 }

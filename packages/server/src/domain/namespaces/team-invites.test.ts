@@ -38,7 +38,7 @@ async function buildWorld(database: Database) {
       member,
       announce: async (_db, { code }) => void announced.push(code),
     });
-    return result.invite;
+    return result.invited?.invite;
   };
   const retract = async (_db: unknown, { code }: TeamInvite) => void retracted.push(code);
   const isMember = (accountId: number) => isTeamMember(services.database.read, teamId, accountId);
@@ -120,8 +120,8 @@ eachDatabase('team invitations', (open) => {
   test('an address is invited once, and who accepts loses an own invitation too', async () => {
     const world = await buildWorld(await open());
     const email = 'robin@example.com';
-    const first = await inviteTeamMemberByEmail(world.services, { ...world.place, email });
-    const second = await inviteTeamMemberByEmail(world.services, { ...world.place, email });
+    const { invite: first } = await inviteTeamMemberByEmail(world.services, { ...world.place, email });
+    const { invite: second } = await inviteTeamMemberByEmail(world.services, { ...world.place, email });
     assert.deepEqual(second, first);
     assert.deepEqual([first.email, first.inviteeId], [email, null]);
     await world.invite('bob');
