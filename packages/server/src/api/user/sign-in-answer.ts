@@ -8,7 +8,7 @@ import type { RequestContext } from '#/http/route.ts';
 export async function signedInAnswer(
   { domain, settings }: ApiServices,
   request: RequestContext,
-  account: Pick<Account, 'id' | 'name'>,
+  account: Pick<Account, 'id' | 'name' | 'sessionsValidFromMs'>,
   body: unknown,
 ): Promise<Answer> {
   const headers = await signInHeaders(domain, settings.session, {

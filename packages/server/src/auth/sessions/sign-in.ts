@@ -16,7 +16,7 @@ export async function signInHeaders(
   services: Services,
   settings: SessionCookieSettings,
   input: {
-    readonly account: Pick<Account, 'id' | 'name'>;
+    readonly account: Pick<Account, 'id' | 'name' | 'sessionsValidFromMs'>;
     readonly ip: string | null;
     readonly userAgent: string | undefined;
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createUser } from '#/domain/namespaces/index.ts';
+import { createUser, getAccount, setAccountEnabled, setPassword } from '#/domain/namespaces/index.ts';
 import {
   cleanEmailCodes,
   cleanSessions,
@@ -53,5 +53,20 @@ eachDatabase('sign-in cleaning', (open) => {
     assert.equal((await listSessions(services, olga)).length, 1);
     await endAllSessions(services, { accountId: olga.id });
     assert.equal(await findSession(services, long), undefined);
+  });
+
+  test('no session starts on a password that was changed since, or in a disabled account', async () => {
+    const clock = manualClock(Date.UTC(2026, 0, 1));
+    const services = createTestServices({ database: await open(), clock });
+    const checked = await createUser(services, { name: 'olga', password: 'correct-horse' });
+    const start = (account: typeof checked) =>
+      startSession(services, { account, lifeSeconds: 60, ip: null, userAgent: undefined });
+    clock.advanceMs(1);
+    await setPassword(services, { accountId: checked.id, password: 'another-horse' });
+    await assert.rejects(start(checked), { code: 'invalid_credentials' });
+    const present = await getAccount(services.database.read, checked.id);
+    assert.notEqual(await findSession(services, await start(present)), undefined);
+    await setAccountEnabled(services, { accountId: checked.id, enabled: false });
+    await assert.rejects(start(present), { code: 'invalid_credentials' });
   });
 });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { DomainError } from '#/domain/errors.ts';
 import { writeChangeLog } from '#/domain/logs/index.ts';
-import type { Account } from '#/domain/namespaces/index.ts';
+import { type Account, getAccount } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { insertSession } from './queries-sessions.ts';
 import type { SessionKey } from './session.ts';
@@ -13,11 +14,14 @@ export function hashSessionSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-/** Signs the account in for `lifeSeconds`, with an entry in the action log; whether it may sign in was decided before. */
+/**
+ * Signs the account in for `lifeSeconds`, with an entry in the action log; whether it may sign in was decided before, on `account` as it was
+ * then. Throws DomainError `invalid_credentials` when its password was changed or it was disabled meanwhile.
+ */
 export async function startSession(
   services: Services,
   input: {
-    readonly account: Pick<Account, 'id' | 'name'>;
+    readonly account: Pick<Account, 'id' | 'name' | 'sessionsValidFromMs'>;
     readonly lifeSeconds: number;
     readonly ip: string | null;
     readonly userAgent: string | undefined;
@@ -28,6 +32,10 @@ export async function startSession(
   const { account, ip } = input;
   const userAgent = input.userAgent?.slice(0, longestUserAgent) ?? null;
   await services.database.transaction(async (db) => {
+    const present = await getAccount(db, account.id);
+    if (!present.enabled || present.sessionsValidFromMs !== account.sessionsValidFromMs) {
+      throw new DomainError('invalid_credentials', 'The account was changed a moment ago. Sign in again.');
+    }
     await insertSession(db, {
       uuid: key.uuid,
       account_id: account.id,
