@@ -1,4 +1,5 @@
 import type { BenchCase } from '#/cases/bench-case.ts';
+import { collectionCases } from '#/cases/collection.ts';
 import { fsyncCase } from '#/cases/fsyncs.ts';
 import { logListCases } from '#/cases/log-list.ts';
 import { logInStormCase } from '#/cases/login-storm.ts';
@@ -20,6 +21,7 @@ export const allCases: readonly BenchCase[] = [
   ...logListCases,
   ...tagListCases,
   ...repositoryListCases,
+  ...collectionCases,
   startCase,
   fsyncCase,
 ];

@@ -1,14 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Database } from '@wharf/server/src/db/database.ts';
-import { migrate } from '@wharf/server/src/db/migrate.ts';
-import { openDatabase } from '@wharf/server/src/db/open-database.ts';
 import { listActionLogs } from '@wharf/server/src/domain/logs/index.ts';
 import { fillActionLog } from '@wharf/server/src/testing/fill-action-log.ts';
-import { startPostgresql } from '@wharf/server/src/testing/postgresql.ts';
 import { type BenchCase, onWharf } from '#/cases/bench-case.ts';
+import { type BenchDatabase, benchDatabases } from '#/cases/databases.ts';
 import { median } from '#/statistics.ts';
 
 const few = 10_000;
@@ -19,27 +13,18 @@ const pageSize = 20;
 const accountId = 7;
 const startMs = Date.UTC(2026, 0, 1);
 
-interface OpenedDatabase {
-  readonly database: Database;
-  remove(): Promise<void>;
-}
-
-export const logListCases: readonly BenchCase[] = [
-  logListCase('sqlite', 'SQLite', openSqlite),
-  logListCase('postgresql', 'PostgreSQL', openPostgresql),
-];
+export const logListCases: readonly BenchCase[] = benchDatabases.map(logListCase);
 
 /** The first page of a namespace's log, and one from its middle, in a small and in a big log; in this process, without HTTP. */
-function logListCase(name: string, title: string, open: () => Promise<OpenedDatabase>): BenchCase {
+function logListCase({ name, title, use }: BenchDatabase): BenchCase {
   return {
     kind: 'single',
     name: `log-list-${name}`,
     title: `log, a page of 20 of ${few.toLocaleString('en')} and of ${many.toLocaleString('en')} entries, ${title}`,
     once: true,
     appliesTo: onWharf,
-    async measure() {
-      const { database, remove } = await open();
-      try {
+    measure: () =>
+      use(async (database) => {
         await fillActionLog(database, { from: 0, to: few, startMs, accountId });
         const small = await measurePages(database, few);
         await fillActionLog(database, { from: few, to: many, startMs, accountId });
@@ -50,10 +35,7 @@ function logListCase(name: string, title: string, open: () => Promise<OpenedData
           fewMiddleMs: small.middleMs,
           manyMiddleMs: big.middleMs,
         };
-      } finally {
-        await remove();
-      }
-    },
+      }),
   };
 }
 
@@ -79,30 +61,4 @@ async function measure(call: () => Promise<{ readonly entries: readonly unknown[
     if (index >= times) taken.push(performance.now() - startedAt);
   }
   return median(taken);
-}
-
-async function openSqlite(): Promise<OpenedDatabase> {
-  const path = join(tmpdir(), `wharf-bench-${randomUUID()}.db`);
-  const database = await openDatabase({ uri: `sqlite:///${path}` });
-  await migrate(database);
-  return {
-    database,
-    async remove() {
-      await database.close();
-      await Promise.all(['', '-wal', '-shm'].map((suffix) => rm(`${path}${suffix}`, { force: true })));
-    },
-  };
-}
-
-async function openPostgresql(): Promise<OpenedDatabase> {
-  const server = await startPostgresql();
-  const database = await openDatabase({ uri: server.uri });
-  await migrate(database);
-  return {
-    database,
-    async remove() {
-      await database.close();
-      await server.stop();
-    },
-  };
 }

@@ -37,6 +37,8 @@ export interface GrantedRepository extends GrantedCaller {
   readonly repository: RepositoryReference;
   /** What the caller may do with it, at least what the rule says. */
   readonly repositoryAccess: RepositoryAccess;
+  /** Passed only as somebody who may read everything: secrets are not shown. */
+  readonly isWatching: boolean;
 }
 
 export interface GrantedOrganization extends GrantedCaller {
@@ -106,7 +108,8 @@ function repositoryRule(
       const own = await getRepositoryAccess(services.domain, caller.principal, repository);
       const repositoryAccess = widen(services, caller, request, own);
       if (repositoryRanks[repositoryAccess] < repositoryRanks[need]) throw refused(caller);
-      return { caller, principal: caller.principal, repository, repositoryAccess };
+      const isWatching = repositoryRanks[own] < repositoryRanks[need] && !hasFullAccess(services, caller);
+      return { caller, principal: caller.principal, repository, repositoryAccess, isWatching };
     },
   };
 }

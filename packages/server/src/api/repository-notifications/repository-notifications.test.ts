@@ -185,3 +185,17 @@ test('without FEATURE_MAILING there are no addresses', async (t) => {
   );
   assert.equal((await call('GET', '//authrepoemail?code=x')).status, 404);
 });
+
+test('who may only read everything sees where hooks lead, not their addresses', async (t) => {
+  const { call, make, createPerson } = await setUp(t, { GLOBAL_READONLY_SUPER_USERS: ['eye'] });
+  await createPerson('eye', { email: 'eye@example.com' });
+  const made = await make({ config: { url: 'https://user:pass@hooks.example.com/services/T0/secret' } });
+  assert.equal(made.status, 201, made.text);
+  for (const path of [base, `${base}${made.json.uuid}`]) {
+    const { status, text } = await call('GET', path, { as: 'eye' });
+    assert.equal(status, 200);
+    assert.match(text, /https:\/\/hooks\.example\.com\/\u2026/);
+    assert.doesNotMatch(text, /pass|secret/);
+    assert.match((await call('GET', path, { as: 'olga' })).text, /user:pass@hooks\.example\.com\/services/);
+  }
+});

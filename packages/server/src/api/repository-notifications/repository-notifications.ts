@@ -34,9 +34,9 @@ export const listRepoNotifications = apiRoute({
   access: repositoryAdmin,
   request: { params: params.omit({ uuid: true }), query, body: noBody },
   response: z.object({ notifications: z.array(notificationSchema) }),
-  async handle({ granted: { repository } }, { domain }) {
+  async handle({ granted: { repository, isWatching } }, { domain }) {
     const notifications = await listRepositoryNotifications(domain.database.read, repository.id);
-    return { notifications: notifications.map(notificationView) };
+    return { notifications: notifications.map((one) => notificationView(one, isWatching)) };
   },
 });
 
@@ -73,7 +73,7 @@ export const createRepoNotification = apiRoute({
       title: body.title ?? null,
       performer: performerOfCall(granted, request),
     });
-    return notificationView(notification);
+    return notificationView(notification, false);
   },
 });
 
@@ -88,10 +88,10 @@ export const getRepoNotification = apiRoute({
   access: repositoryAdmin,
   request: { params, query, body: noBody },
   response: notificationSchema,
-  async handle({ params: { uuid }, granted: { repository } }, { domain }) {
+  async handle({ params: { uuid }, granted: { repository, isWatching } }, { domain }) {
     const notification = await findRepositoryNotification(domain.database.read, repository.id, uuid);
     if (notification === undefined) throw new DomainError('not_found', 'Not Found');
-    return notificationView(notification);
+    return notificationView(notification, isWatching);
   },
 });
 

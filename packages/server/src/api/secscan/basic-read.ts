@@ -33,6 +33,6 @@ export const imageReadOrBasic: ApiAccess<{ readonly repository: string }, Grante
         'This cannot be done with application repositories.',
       );
     }
-    return { caller, principal, repository, repositoryAccess };
+    return { caller, principal, repository, repositoryAccess, isWatching: false };
   },
 };
