@@ -17,6 +17,7 @@ import { processCount } from './process-count.ts';
 import { type Children, forkChildren } from './processes/start-children.ts';
 import { stopLimitMs } from './time-limits.ts';
 import { exitSoon, untilSignal } from './until-signal.ts';
+import { warnOfUnclaimedNames } from './warn-of-unclaimed-names.ts';
 
 /** A start waits no longer for the store. */
 const emptyLayerWaitMs = 1000;
@@ -76,6 +77,7 @@ async function serveUntilSignal(
 ): Promise<void> {
   const isNew = await canCreateInitialUser(opened.services);
   await makeEmptyLayer(opened);
+  await warnOfUnclaimedNames(opened);
   const setupToken = isNew && !isLoopback(options.listen.host) ? randomText(32) : undefined;
   const front = await openFront(opened, metrics, options, log, children, setupToken);
   const background = await startBackground(opened, metrics, options, front.collect);
