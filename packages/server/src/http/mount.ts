@@ -162,9 +162,8 @@ function contextOf(request: FastifyRequest, settings: BaseUrlSettings): RequestC
     url: originForm(request.originalUrl),
     headers: raw.headers,
     requestId: request.id,
-    get ip() {
-      return clientAddress(request.ip, raw.socket.remoteAddress);
-    },
+    // Now, because a connection that is gone has no address any more.
+    ip: clientAddress(request.ip, raw.socket.remoteAddress),
     get baseUrl() {
       return baseUrlOf(raw, settings).baseUrl;
     },
