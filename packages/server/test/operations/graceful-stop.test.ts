@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually } from '#/testing/eventually.ts';
 import { createPushClient, type PushClient } from '#/testing/push-client.ts';
 import { makePushBlob } from '#/testing/push-image.ts';
 import { createRandom } from '#/testing/push-random.ts';
@@ -96,6 +97,10 @@ describe('SIGTERM', { concurrency: true }, () => {
       requestHead('PATCH', path, { host: server.host, authorization, 'transfer-encoding': 'chunked' }),
     );
     upload.write(chunk(blob.bytes.subarray(10_000, 30_000)));
+    await eventually('the upload is being received', 10_000, async () => {
+      const metrics = await (await fetch(server.metricsUrl)).text();
+      return /^\w*http_requests_in_flight(?:\{\S*\})? 1$/m.test(metrics);
+    });
     const signalledAt = performance.now();
     await server.stop();
     assert.ok(performance.now() - signalledAt < stopLimitMs);
