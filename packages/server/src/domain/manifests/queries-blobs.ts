@@ -14,21 +14,7 @@ export async function findHiddenBlobBelow(
     .limit(1)
     .executeTakeFirst();
   if (anyHidden === undefined) return undefined;
-  const row = await db
-    .withRecursive('below(id)', (query) =>
-      query
-        .selectFrom('manifests')
-        .select('manifests.id as id')
-        .where('manifests.id', 'in', manifestIds)
-        .union((union) =>
-          union
-            .selectFrom('manifest_children')
-            .innerJoin('below', 'below.id', 'manifest_children.manifest_id')
-            .select('manifest_children.child_manifest_id as id'),
-        ),
-    )
-    .selectFrom('below')
-    .innerJoin('manifest_blobs', 'manifest_blobs.manifest_id', 'below.id')
+  const row = await selectBlobsBelow(db, manifestIds)
     .innerJoin('hidden_blobs', (join) =>
       join
         .onRef('hidden_blobs.blob_id', '=', 'manifest_blobs.blob_id')
@@ -43,12 +29,21 @@ export async function findHiddenBlobBelow(
 
 /** Blobs that the manifest names, and those of the manifests that it lists, at any depth. */
 export async function listBlobIdsBelow(db: Db, manifestId: number): Promise<number[]> {
-  const rows = await db
+  const rows = await selectBlobsBelow(db, [manifestId])
+    .select('manifest_blobs.blob_id as blobId')
+    .distinct()
+    .execute();
+  return rows.map((row) => row.blobId);
+}
+
+/** Rows of `manifest_blobs` of the manifests, and of those that they list, at any depth. */
+function selectBlobsBelow(db: Db, manifestIds: readonly number[]) {
+  return db
     .withRecursive('below(id)', (query) =>
       query
         .selectFrom('manifests')
         .select('manifests.id as id')
-        .where('manifests.id', '=', manifestId)
+        .where('manifests.id', 'in', manifestIds)
         .union((union) =>
           union
             .selectFrom('manifest_children')
@@ -57,9 +52,5 @@ export async function listBlobIdsBelow(db: Db, manifestId: number): Promise<numb
         ),
     )
     .selectFrom('below')
-    .innerJoin('manifest_blobs', 'manifest_blobs.manifest_id', 'below.id')
-    .select('manifest_blobs.blob_id as blobId')
-    .distinct()
-    .execute();
-  return rows.map((row) => row.blobId);
+    .innerJoin('manifest_blobs', 'manifest_blobs.manifest_id', 'below.id');
 }

@@ -2,7 +2,7 @@ import { DomainError } from '#/domain/errors.ts';
 import { type Account, listAdministrators } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { escapeHtml } from '#/platform/escape-html.ts';
-import { createEmailCode } from './email-codes.ts';
+import { createEmailCode, type EmailCodeKind } from './email-codes.ts';
 
 /** Where links of mails lead, and what the registry calls itself. */
 export interface MailContext {
@@ -18,17 +18,12 @@ export async function sendConfirmationMail(
   account: Pick<Account, 'id' | 'name' | 'email'>,
 ): Promise<void> {
   if (account.email === null) return;
-  const code = await createEmailCode(services, {
+  await sendCodeMail(services, context, {
     accountId: account.id,
     kind: 'confirm',
-    email: account.email,
-  });
-  if (code === undefined) return;
-  await sendLinkMail(services, context, {
     to: account.email,
     subject: 'Please confirm your e-mail address',
     text: `This address was given for the new account "${account.name}". Follow the link to confirm it.`,
-    path: `/confirm?code=${code}`,
   });
 }
 
@@ -38,17 +33,12 @@ export async function sendChangeMail(
   context: MailContext,
   input: { readonly account: Pick<Account, 'id' | 'name'>; readonly email: string },
 ): Promise<void> {
-  const code = await createEmailCode(services, {
+  await sendCodeMail(services, context, {
     accountId: input.account.id,
     kind: 'change',
-    email: input.email,
-  });
-  if (code === undefined) return;
-  await sendLinkMail(services, context, {
     to: input.email,
     subject: 'Please confirm your new e-mail address',
     text: `The account "${input.account.name}" is to use this address. Follow the link to confirm it.`,
-    path: `/confirm?code=${code}`,
   });
 }
 
@@ -59,18 +49,32 @@ export async function sendRecoveryMail(
   account: Pick<Account, 'id' | 'name' | 'email'>,
 ): Promise<void> {
   if (account.email === null) return;
-  const code = await createEmailCode(services, {
+  await sendCodeMail(services, context, {
     accountId: account.id,
     kind: 'recovery',
-    email: account.email,
-  });
-  if (code === undefined) return;
-  await sendLinkMail(services, context, {
     to: account.email,
     subject: 'Recover your account',
     text: `Somebody asked to recover the account "${account.name}". Follow the link to sign in and choose a new password; otherwise ignore this mail.`,
-    path: `/recovery?code=${code}`,
   });
+}
+
+/** A mail with a link that works once. */
+async function sendCodeMail(
+  services: Services,
+  context: MailContext,
+  mail: {
+    readonly accountId: number;
+    readonly kind: EmailCodeKind;
+    readonly to: string;
+    readonly subject: string;
+    readonly text: string;
+  },
+): Promise<void> {
+  const { accountId, kind, to, subject, text } = mail;
+  const code = await createEmailCode(services, { accountId, kind, email: to });
+  if (code === undefined) return;
+  const page = kind === 'recovery' ? 'recovery' : 'confirm';
+  await sendLinkMail(services, context, { to, subject, text, path: `/${page}?code=${code}` });
 }
 
 /** Administrators of one organization who get a mail. */
