@@ -7,7 +7,7 @@ import type { Configuration } from '#/config/configuration.ts';
 import { describeConfiguration } from '#/config/describe-configuration.ts';
 import { publicConfiguration } from '#/config/public-configuration.ts';
 import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
-import type { DomainSettings } from '#/domain/services.ts';
+import type { DomainSettings, QueueNames } from '#/domain/services.ts';
 import type { LoginSettings } from '#/login/login-services.ts';
 import type { HealthSettings, InstanceSettings, OpsServices } from '#/ops/ops-services.ts';
 import type { MailerSettings } from '#/platform/mailer.ts';
@@ -30,6 +30,7 @@ export function domainSettings({
   secrets,
   server,
   timeMachine,
+  workers,
 }: Configuration): DomainSettings {
   return {
     superUsers: access.superUsers,
@@ -65,14 +66,21 @@ export function domainSettings({
       registryTitle: ui.registryTitle,
       sendTimeoutSeconds: outbound.notificationSendTimeoutSeconds,
     },
+    externalAccounts: {
+      allowed: access.featureUserCreation,
+      onlyInvited: access.featureInviteOnlyUserCreation,
+      confirmsUsername: access.featureUsernameConfirmation,
+      asksForMetadata: ui.featureUserMetadata,
+      refusedEmailDomains: refusedEmailDomains(ui),
+    },
     actionLog: logs,
     logExport: {
-      queueName: logs.exportQueueName,
       folder: logs.exportPath.replaceAll(/^\/|\/$/g, ''),
       maximumSeconds: logs.exportMaximumSeconds,
       maximumQuerySeconds: logs.exportMaximumQuerySeconds,
       linkSeconds: logs.exportLinkSeconds,
     },
+    queueNames: queueNames(workers),
     labeledExpiration: {
       minimumSeconds: timeMachine.labeledExpirationMinimumSeconds,
       maximumSeconds: timeMachine.labeledExpirationMaximumSeconds,
@@ -104,8 +112,24 @@ export function registrySettings({ registry, secrets, server, storage }: Configu
   };
 }
 
+/** One of each key `*_QUEUE_NAME` of a queue that exists. */
+export function queueNames(workers: Configuration['workers']): QueueNames {
+  return {
+    notifications: workers.notificationQueueName,
+    builds: workers.buildQueueName,
+    replication: workers.replicationQueueName,
+    repositoryDeletion: workers.repositoryDeletionQueueName,
+    namespaceDeletion: workers.namespaceDeletionQueueName,
+    logExport: workers.logExportQueueName,
+  };
+}
+
 function derivedKey(secretKey: Buffer, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secretKey, '', purpose, 32));
+}
+
+function refusedEmailDomains(ui: Configuration['interface']): readonly string[] {
+  return ui.featureRefusedEmailDomains ? ui.refusedEmailDomains.map((domain) => domain.toLowerCase()) : [];
 }
 
 /** Of the session cookie; every surface that knows browsers uses the same one. */
@@ -185,9 +209,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     featureAssignOauthToken: ui.featureAssignOauthToken ?? true,
     oauthApplicationMostTokens: ui.oauthApplicationMostTokens,
     permanentlyDeleteTags: ui.permanentlyDeleteTags,
-    refusedEmailDomains: ui.featureRefusedEmailDomains
-      ? ui.refusedEmailDomains.map((domain) => domain.toLowerCase())
-      : [],
+    refusedEmailDomains: refusedEmailDomains(ui),
     searchResultsPerPage: ui.searchResultsPerPage,
     searchMaximumResultPages: ui.searchMaximumResultPages,
     serviceKeyRetention: serviceKeyRetention(configuration),

@@ -1,4 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
+import type { ConfigurationNodesTable, ConfigurationVersionsTable } from './schema-configuration.ts';
 import type {
   AccessTokensTable,
   AccountsTable,
@@ -26,6 +27,7 @@ import type {
   EmailCodesTable,
   GlobalMessagesTable,
   OauthAssignmentsTable,
+  OauthCodeDetailsTable,
   OauthTokenDetailsTable,
   RegistrySizeTable,
   RepositoryActionCountsTable,
@@ -38,6 +40,7 @@ import type {
   UserNotificationsTable,
 } from './schema-lifecycle.ts';
 
+export type * from './schema-configuration.ts';
 export type * from './schema-identity.ts';
 export type * from './schema-lifecycle.ts';
 
@@ -285,6 +288,7 @@ export interface Schema {
   team_invites: TeamInvitesTable;
   team_syncs: TeamSyncsTable;
   robot_federations: RobotFederationsTable;
+  oauth_code_details: OauthCodeDetailsTable;
   oauth_token_details: OauthTokenDetailsTable;
   oauth_assignments: OauthAssignmentsTable;
   deleted_namespaces: DeletedNamespacesTable;
@@ -297,6 +301,8 @@ export interface Schema {
   repository_scores: RepositoryScoresTable;
   deleted_repositories: DeletedRepositoriesTable;
   registry_size: RegistrySizeTable;
+  configuration_versions: ConfigurationVersionsTable;
+  configuration_nodes: ConfigurationNodesTable;
 }
 
 export type Row<Table extends keyof Schema> = Selectable<Schema[Table]>;

@@ -27,7 +27,6 @@ export interface ActionLogSettings {
 
 /** How exports of the action log are made; absent: the defaults of the configuration. */
 export interface LogExportSettings {
-  readonly queueName: string;
   /** Folder in the store, without slashes at its ends. */
   readonly folder: string;
   readonly maximumSeconds: number;
@@ -36,12 +35,36 @@ export interface LogExportSettings {
   readonly linkSeconds: number;
 }
 
+/** What work queues are called, by the keys `*_QUEUE_NAME`: names without a slash, each another one. */
+export interface QueueNames {
+  readonly notifications: string;
+  readonly builds: string;
+  readonly replication: string;
+  readonly repositoryDeletion: string;
+  readonly namespaceDeletion: string;
+  readonly logExport: string;
+}
+
 /** How notifications go out; absent: the defaults of the configuration. */
 export interface NotificationSettings {
   /** `REGISTRY_TITLE`, the name in mails. */
   readonly registryTitle: string;
   /** `NOTIFICATION_SEND_TIMEOUT` */
   readonly sendTimeoutSeconds: number;
+}
+
+/** How people whom another system vouches for get accounts; absent: freely, without questions. */
+export interface ExternalAccountRules {
+  /** `FEATURE_USER_CREATION` */
+  readonly allowed: boolean;
+  /** `FEATURE_INVITE_ONLY_USER_CREATION` */
+  readonly onlyInvited: boolean;
+  /** `FEATURE_USERNAME_CONFIRMATION` */
+  readonly confirmsUsername: boolean;
+  /** `FEATURE_USER_METADATA` */
+  readonly asksForMetadata: boolean;
+  /** Domains whose addresses are refused; their subdomains too. */
+  readonly refusedEmailDomains: readonly string[];
 }
 
 /** What the rules depend on of the configuration; compose.ts fills it. Times are seconds. */
@@ -74,11 +97,14 @@ export interface DomainSettings {
   /** What the action log records; absent: everything that is recorded by default. */
   readonly actionLog?: ActionLogSettings;
   readonly logExport?: LogExportSettings;
+  /** Absent: the defaults of the configuration. */
+  readonly queueNames?: QueueNames;
   /** `NAMESPACE_GC_GRACE_PERIOD_SECONDS` and the namespaces that it holds for; absent: purged at once. */
   readonly namespaceDeletionGrace?: { readonly seconds: number; readonly namespaces: readonly string[] };
   /** Scheme and host under which people reach this registry, without a slash at the end; absent while `SERVER_HOSTNAME` is unset. */
   readonly publicUrl?: string;
   readonly notifications?: NotificationSettings;
+  readonly externalAccounts?: ExternalAccountRules;
   /** `LABELED_EXPIRATION_MINIMUM` and `LABELED_EXPIRATION_MAXIMUM`; absent: 1 hour and 104 weeks. */
   readonly labeledExpiration?: { readonly minimumSeconds: number; readonly maximumSeconds: number };
   /** `ROBOTS_DISALLOW`, and the full names that `ROBOTS_WHITELIST` excepts; absent: robots are allowed. */

@@ -84,7 +84,10 @@ function createDatabaseEngine(services: Services): AuthEngine {
   };
 
   // In turn, so that guesses made at the same time cannot all slip in before the first is counted.
-  return { verify: (login, password) => inTurn(login, () => check(login, password)) };
+  return {
+    checksPasswords: true,
+    verify: (login, password) => inTurn(login, () => check(login, password)),
+  };
 }
 
 function storedAttempts(account: Account): FailedAttempts {

@@ -44,13 +44,6 @@ export const accountKeys: KnownKeyGroup = {
       'OAuth application at GitHub or GitHub Enterprise.',
     ),
     known('GOOGLE_LOGIN_CONFIG', googleLogin, undefined, '2.9', 'OAuth application at Google.'),
-    known(
-      'FEATURE_USERNAME_CONFIRMATION',
-      boolean,
-      true,
-      '3.2',
-      'The first external sign-in may choose the user name.',
-    ),
     known('FEATURE_USER_LOG_ACCESS', boolean, false, '2.9', 'Users see the log of their own namespace.'),
     known('RECAPTCHA_WHITELISTED_USERS', textList, [], '3.8', 'Users who are not asked.'),
     known(

@@ -46,6 +46,11 @@ export const accessSection = section('Sign-in and accounts', {
     since: '2.9',
     summary: 'Registration needs an invitation; has no effect while registration is off.',
   }),
+  featureUsernameConfirmation: key('FEATURE_USERNAME_CONFIRMATION', boolean, {
+    default: true,
+    since: '3.2',
+    summary: 'People may change the name that their first external sign-in gave them.',
+  }),
   featureMailing: key('FEATURE_MAILING', boolean, {
     default: true,
     since: '2.9',

@@ -1,5 +1,5 @@
 import type { Services } from '#/domain/services.ts';
-import { deleteFederatedLogin } from './queries-memberships.ts';
+import { deleteFederatedLogin } from './queries-federated-logins.ts';
 
 /** The external service no longer signs this person in; nothing happens when it never did. */
 export async function detachFederatedLogin(

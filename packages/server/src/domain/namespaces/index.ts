@@ -53,14 +53,18 @@ export {
   touchAccounts,
 } from './queries.ts';
 export { lockAccount } from './queries-deletion.ts';
-export { listTeamInvites, type TeamInvite } from './queries-invites.ts';
 export {
   type FederatedLogin,
+  findAccountByFederatedLogin,
+  insertFederatedLogin,
+  listFederatedLogins,
+} from './queries-federated-logins.ts';
+export { findInvitedEmail, listTeamInvites, type TeamInvite } from './queries-invites.ts';
+export {
   findAccountsByNames,
   findInvitation,
   findOrganizationByEmail,
   listAdministrators,
-  listFederatedLogins,
   listMemberships,
   type Membership,
 } from './queries-memberships.ts';

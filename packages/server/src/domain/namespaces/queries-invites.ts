@@ -48,6 +48,17 @@ export async function findTeamInviteByCode(db: Db, code: string): Promise<TeamIn
   return selectInvites(db).where('i.code', '=', code).executeTakeFirst();
 }
 
+/** Whether an open invitation to some team was mailed to the address. */
+export async function findInvitedEmail(db: Db, email: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('team_invites')
+    .select('id')
+    .where('email', '=', email)
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** The open invitation of an account, or of an address, to the team. */
 export async function findTeamInvite(
   db: Db,

@@ -38,27 +38,6 @@ export async function listMemberships(db: Db, accountId: number): Promise<Member
   }));
 }
 
-/** What an external sign-in service calls a person of this registry. */
-export interface FederatedLogin {
-  readonly service: string;
-  readonly serviceIdentifier: string;
-  readonly metadata: unknown;
-}
-
-export async function listFederatedLogins(db: Db, accountId: number): Promise<FederatedLogin[]> {
-  const rows = await db
-    .selectFrom('federated_logins')
-    .select(['service', 'service_ident', 'metadata_json'])
-    .where('account_id', '=', accountId)
-    .orderBy('service')
-    .execute();
-  return rows.map((row) => ({
-    service: row.service,
-    serviceIdentifier: row.service_ident,
-    metadata: JSON.parse(row.metadata_json) as unknown,
-  }));
-}
-
 /** The people and organizations of these names that exist, by name. */
 export async function findAccountsByNames(db: Db, names: readonly string[]): Promise<Account[]> {
   if (names.length === 0) return [];
@@ -110,12 +89,4 @@ export async function listAdministrators(db: Db, organizationId: number): Promis
     .orderBy('a.name')
     .execute();
   return rows.map(accountFromRow);
-}
-
-export async function deleteFederatedLogin(db: Db, accountId: number, service: string): Promise<void> {
-  await db
-    .deleteFrom('federated_logins')
-    .where('account_id', '=', accountId)
-    .where('service', '=', service)
-    .execute();
 }

@@ -26,7 +26,7 @@ export async function signUp(
     readonly performer: Performer;
   },
 ): Promise<Account> {
-  if (input.email !== undefined) refuseDomain(rules.refusedEmailDomains, input.email);
+  if (input.email !== undefined) refuseEmailDomain(rules.refusedEmailDomains, input.email);
   const verified = services.settings.featureMailing !== true || input.emailIsKnown;
   const row = await prepareUser(services, { ...input, verified });
   return asAlreadyExists('The user name or e-mail address is already in use.', () =>
@@ -41,7 +41,8 @@ export async function signUp(
   );
 }
 
-function refuseDomain(refused: readonly string[], email: string): void {
+/** Throws DomainError `invalid_request` for an address of a refused domain or of one below it. */
+export function refuseEmailDomain(refused: readonly string[], email: string): void {
   const domain = email.slice(email.lastIndexOf('@') + 1).toLowerCase();
   const isRefused = refused.some((entry) => domain === entry || domain.endsWith(`.${entry}`));
   if (!isRefused) return;

@@ -56,7 +56,7 @@ const teamInvites: Table = {
     created_ms: integer(),
   },
   unique: [['code'], ['team_id', 'account_id'], ['team_id', 'email']],
-  indexes: [['account_id'], ['inviter_id']],
+  indexes: [['account_id'], ['inviter_id'], ['email']],
   checks: { ck_team_invites_invitee: '(account_id is null) <> (email is null)' },
 };
 
@@ -80,8 +80,20 @@ const robotFederations: Table = {
     robot_id: references('accounts', 'cascade'),
     issuer: name(500),
     subject: name(255),
+    audience: nullable(name(255)),
   },
   unique: [['robot_id', 'issuer', 'subject']],
+};
+
+const oauthCodeDetails: Table = {
+  name: 'oauth_code_details',
+  columns: {
+    code_id: references('oauth_authorization_codes', 'cascade'),
+    challenge: nullable(name(64)),
+    used_ms: nullable(integer()),
+    token_uuid: nullable(uuid()),
+  },
+  primaryKey: ['code_id'],
 };
 
 const oauthTokenDetails: Table = {
@@ -130,6 +142,7 @@ export const accountTables: readonly Table[] = [
   teamInvites,
   teamSyncs,
   robotFederations,
+  oauthCodeDetails,
   oauthTokenDetails,
   oauthAssignments,
   deletedNamespaces,
