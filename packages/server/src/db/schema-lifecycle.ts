@@ -66,6 +66,19 @@ export interface RobotFederationsTable {
   robot_id: number;
   issuer: string;
   subject: string;
+  /** That its tokens must be meant for; null: whomever. */
+  audience: string | null;
+}
+
+/** Of every authorization code: what its exchange must prove, and what became of it. */
+export interface OauthCodeDetailsTable {
+  code_id: number;
+  /** BASE64URL(SHA256(verifier)) of RFC 7636; null: the application sent none. */
+  challenge: string | null;
+  /** When its client presented it first. */
+  used_ms: number | null;
+  /** Of the bearer token that it became. */
+  token_uuid: string | null;
 }
 
 /** Of OAuth tokens that an administrator made for an application. */

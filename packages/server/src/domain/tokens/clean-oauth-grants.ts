@@ -5,13 +5,19 @@ import { codeLifeSeconds } from './redeem-authorization-code.ts';
 /** Rows of one transaction. */
 const batchSize = 500;
 
+/** So long a code is remembered that became a token, which a second use of the code ends. */
+const usedCodeSeconds = 24 * 3600;
+
 /** Removes authorization codes and bearer tokens that nobody can use any more; returns how many went. */
 export async function cleanOauthGrants(services: Services): Promise<number> {
   const nowMs = services.clock.nowMs();
   const { database } = services;
-  const codes = await untilEmpty(() =>
-    database.transaction((db) => deleteCodesBefore(db, nowMs - codeLifeSeconds * 1000, batchSize)),
-  );
+  const codesBefore = {
+    beforeMs: nowMs - codeLifeSeconds * 1000,
+    usedBeforeMs: nowMs - usedCodeSeconds * 1000,
+    limit: batchSize,
+  };
+  const codes = await untilEmpty(() => database.transaction((db) => deleteCodesBefore(db, codesBefore)));
   const tokens = await untilEmpty(() =>
     database.transaction((db) => deleteOauthTokensExpiredBefore(db, nowMs, batchSize)),
   );

@@ -25,6 +25,8 @@ export interface Approval {
   readonly responseType: ResponseType;
   /** Where the answer goes; a code is bound to it. */
   readonly redirectUri: string;
+  /** Of a code: BASE64URL(SHA256(verifier)), whose verifier its exchange must bring (RFC 7636). */
+  readonly challenge?: string | undefined;
   readonly performer: Performer;
   /** The offer that is used up by it, with what takes back its announcement. */
   readonly assignment?:
@@ -57,7 +59,7 @@ export async function grantAuthorization(services: Services, input: Approval): P
     }
     const name = randomText(codeNameLength);
     const secret = randomText(codeSecretLength);
-    await insertAuthorizationCode(db, {
+    const code = {
       application_id: application.id,
       account_id: accountId,
       code_name: name,
@@ -65,7 +67,8 @@ export async function grantAuthorization(services: Services, input: Approval): P
       redirect_uri: input.redirectUri,
       scope: scopes.join(' '),
       created_ms: services.clock.nowMs(),
-    });
+    };
+    await insertAuthorizationCode(db, code, input.challenge);
     return { kind: 'code', code: name + secret };
   });
 }

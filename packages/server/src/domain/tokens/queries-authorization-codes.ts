@@ -1,5 +1,6 @@
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
+import { lockRow } from '#/db/lock-row.ts';
 import type { NewRow } from '#/db/schema.ts';
 import type { OauthApplicationRow } from './queries.ts';
 
@@ -29,8 +30,13 @@ export async function findOauthClient(db: Db, clientId: string): Promise<OauthCl
 export async function insertAuthorizationCode(
   db: Db,
   row: NewRow<'oauth_authorization_codes'>,
+  challenge: string | undefined,
 ): Promise<void> {
-  await insertRow(db, 'oauth_authorization_codes', row);
+  const id = await insertRow(db, 'oauth_authorization_codes', row);
+  await db
+    .insertInto('oauth_code_details')
+    .values({ code_id: id, challenge: challenge ?? null, used_ms: null, token_uuid: null })
+    .execute();
 }
 
 export interface AuthorizationCodeRow {
@@ -39,6 +45,7 @@ export interface AuthorizationCodeRow {
   readonly redirectUri: string;
   readonly scope: string;
   readonly createdMs: number;
+  readonly challenge: string | undefined;
   readonly account: {
     readonly id: number;
     readonly uuid: string;
@@ -56,8 +63,10 @@ export async function findAuthorizationCode(
   const row = await db
     .selectFrom('oauth_authorization_codes as c')
     .innerJoin('accounts as a', 'a.id', 'c.account_id')
+    .innerJoin('oauth_code_details as d', 'd.code_id', 'c.id')
     .select([
       'c.id',
+      'd.challenge',
       'c.code_hash as codeHash',
       'c.redirect_uri as redirectUri',
       'c.scope',
@@ -78,6 +87,7 @@ export async function findAuthorizationCode(
       redirectUri: row.redirectUri,
       scope: row.scope,
       createdMs: row.createdMs,
+      challenge: row.challenge ?? undefined,
       account: {
         id: row.accountId,
         uuid: row.accountUuid,
@@ -88,23 +98,45 @@ export async function findAuthorizationCode(
   );
 }
 
-/** False when somebody else used the code up. */
-export async function deleteAuthorizationCode(db: Db, id: number): Promise<boolean> {
-  const { numDeletedRows } = await db
-    .deleteFrom('oauth_authorization_codes')
-    .where('id', '=', id)
+/** False when the code was used before. */
+export async function useAuthorizationCode(db: Db, id: number, usedMs: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('oauth_code_details')
+    .set({ used_ms: usedMs })
+    .where('code_id', '=', id)
+    .where('used_ms', 'is', null)
     .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+  return numUpdatedRows > 0n;
 }
 
-/** Removes at most `limit` codes made before; returns how many went. */
-export async function deleteCodesBefore(db: Db, beforeMs: number, limit: number): Promise<number> {
+export async function noteTokenOfCode(db: Db, id: number, tokenUuid: string): Promise<void> {
+  await db
+    .updateTable('oauth_code_details')
+    .set({ token_uuid: tokenUuid })
+    .where('code_id', '=', id)
+    .execute();
+}
+
+/** The uuid of the token that a used code became, whether or not that token still exists. */
+export async function findTokenOfCode(db: Db, id: number): Promise<string | undefined> {
+  const query = db.selectFrom('oauth_code_details').select('token_uuid').where('code_id', '=', id);
+  const row = await lockRow(db, query).executeTakeFirst();
+  return row?.token_uuid ?? undefined;
+}
+
+/** Removes at most `limit` codes made before, those that became a token only when made before `usedBeforeMs`; returns how many went. */
+export async function deleteCodesBefore(
+  db: Db,
+  input: { readonly beforeMs: number; readonly usedBeforeMs: number; readonly limit: number },
+): Promise<number> {
   const rows = await db
-    .selectFrom('oauth_authorization_codes')
-    .select('id')
-    .where('created_ms', '<', beforeMs)
-    .orderBy('created_ms')
-    .limit(limit)
+    .selectFrom('oauth_authorization_codes as c')
+    .leftJoin('oauth_code_details as d', 'd.code_id', 'c.id')
+    .select('c.id')
+    .where('c.created_ms', '<', input.beforeMs)
+    .where((eb) => eb.or([eb('d.token_uuid', 'is', null), eb('c.created_ms', '<', input.usedBeforeMs)]))
+    .orderBy('c.created_ms')
+    .limit(input.limit)
     .execute();
   if (rows.length === 0) return 0;
   const ids = rows.map(({ id }) => id);

@@ -9,6 +9,9 @@ export interface AskedAuthorization {
   readonly responseType: string;
   readonly state: string | undefined;
   readonly assignmentUuid: string | undefined;
+  /** RFC 7636 section 4.3. */
+  readonly challenge: string | undefined;
+  readonly challengeMethod: string | undefined;
 }
 
 const longestValue = 4096;
@@ -27,6 +30,8 @@ export function readAsked(fields: FormFields, defaultResponseType: 'code' | 'tok
     responseType: optionalField(fields, 'response_type') ?? defaultResponseType,
     state: optionalField(fields, 'state'),
     assignmentUuid: optionalField(fields, 'assignment_uuid'),
+    challenge: optionalField(fields, 'code_challenge'),
+    challengeMethod: optionalField(fields, 'code_challenge_method'),
   };
 }
 

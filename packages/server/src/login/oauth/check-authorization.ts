@@ -13,6 +13,7 @@ import { Refusal } from '#/http/refusal.ts';
 import type { RequestContext } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import type { AskedAuthorization } from '#/login/oauth/asked-authorization.ts';
+import { findChallengeProblem } from '#/login/oauth/challenge.ts';
 import type { Person } from '#/login/oauth/identify-person.ts';
 import { redirectAnswer } from '#/login/oauth/redirect-answer.ts';
 import { isRegisteredRedirectUri, parseRedirectUri } from '#/login/oauth/redirect-uri.ts';
@@ -29,6 +30,8 @@ export interface CheckedAuthorization {
   readonly state: string | undefined;
   /** The offer that it takes up. */
   readonly assignmentUuid: string | undefined;
+  /** What the verifier of the exchange must hash to; undefined: no verifier is needed. */
+  readonly challenge: string | undefined;
 }
 
 /**
@@ -57,8 +60,11 @@ export async function checkAuthorization(
   }
   requireRedirectUri(services, request, application, asked);
   const { redirectUri, responseType, state } = asked;
-  const refuse = (error: string): Refusal => new Refusal(redirectAnswer(redirectUri, { error, state }));
+  const refuse = (error: string, description?: string): Refusal =>
+    new Refusal(redirectAnswer(redirectUri, { error, error_description: description, state }));
   if (responseType !== 'code' && responseType !== 'token') throw refuse('unsupported_response_type');
+  const challengeProblem = findChallengeProblem(asked);
+  if (challengeProblem !== undefined) throw refuse('invalid_request', challengeProblem);
   return {
     application,
     owner,
@@ -67,6 +73,7 @@ export async function checkAuthorization(
     responseType,
     state,
     assignmentUuid,
+    challenge: asked.challenge,
   };
 }
 

@@ -141,7 +141,13 @@ test('what an exchange is refused for', async (t) => {
   const good = await exchange({ code });
   assert.equal(good.status, 200, 'none of these used the code up');
   assert.equal(good.headers['cache-control'], 'no-store');
+  const bearer: string = JSON.parse(good.text).access_token;
+  const scopeIsMissing = await api.call('GET', '/user/starred', { bearer });
+  assert.equal(scopeIsMissing.status, 403);
   assert.deepEqual(JSON.parse((await exchange({ code })).text), { error: 'invalid_grant' }, 'used twice');
+  const ended = await api.call('GET', '/user/starred', { bearer });
+  assert.equal(ended.status, 401, 'the second use ends the token of the first');
+  assert.equal((await exchange({ code: await newCode() })).status, 200);
 
   const spending: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
     ['invalid_grant', { redirect_uri: `${registeredUri}/more` }],

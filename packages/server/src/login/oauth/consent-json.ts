@@ -3,6 +3,7 @@ import { scopeDetails } from '#/domain/tokens/index.ts';
 import { type Answer, jsonAnswer } from '#/http/answer.ts';
 import { avatarOf } from '#/http/avatar.ts';
 import type { LoginServices } from '#/login/login-services.ts';
+import { challengeFields } from '#/login/oauth/challenge.ts';
 import type { CheckedAuthorization } from '#/login/oauth/check-authorization.ts';
 
 /** What a web interface needs to ask the same as the page (REST reference 4, `format=json`); avatars are JSON in a text. */
@@ -35,6 +36,7 @@ export function consentJson(
       csrf_token_val: browser.csrfToken,
       state: checked.state ?? null,
       assignment_uuid: checked.assignmentUuid ?? null,
+      ...challengeFields(checked),
     },
     { 'cache-control': 'no-store', 'set-cookie': sessionCookie(settings.session, browser) },
   );

@@ -3,6 +3,7 @@ import { scopeDetails } from '#/domain/tokens/index.ts';
 import type { Answer } from '#/http/answer.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { htmlPage, pageHeaders } from '#/login/message-page.ts';
+import { challengeFields } from '#/login/oauth/challenge.ts';
 import type { CheckedAuthorization } from '#/login/oauth/check-authorization.ts';
 import type { Person } from '#/login/oauth/identify-person.ts';
 import { formTargetOf } from '#/login/oauth/redirect-uri.ts';
@@ -73,6 +74,7 @@ function hiddenFields(browser: BrowserSession, checked: CheckedAuthorization): s
     ['response_type', checked.responseType],
     ['state', checked.state],
     ['assignment_uuid', checked.assignmentUuid],
+    ...Object.entries(challengeFields(checked)),
     ['_csrf_token', browser.csrfToken],
   ];
   return fields

@@ -42,6 +42,7 @@ export const exchangeCodeForToken = route({
       ...client,
       code,
       redirectUri,
+      verifier: fields.get('code_verifier'),
       scopes,
       ip,
     });

@@ -17,13 +17,14 @@ export async function giveGrant(
   checked: CheckedAuthorization,
 ): Promise<Answer> {
   requireWritable(domain.settings);
-  const { application, scopes, responseType, redirectUri, state, assignmentUuid } = checked;
+  const { application, scopes, responseType, redirectUri, state, assignmentUuid, challenge } = checked;
   const grant = await grantAuthorization(domain, {
     application,
     accountId: person.account.id,
     scopes,
     responseType,
     redirectUri,
+    challenge,
     performer: performerOf(person.principal, request.ip),
     assignment:
       assignmentUuid === undefined ? undefined : { uuid: assignmentUuid, retract: retractAssignment },
