@@ -97,6 +97,7 @@ test('the examples of the guide are accepted, its misprints are named', async ()
       ['BITBUCKET_TRIGGER_CONFIG.consumer_key', 'CONSUMER_KEY'],
       ['GITHUB_LOGIN_CONFIG.allowed_organizations', 'ALLOWED_ORGANIZATIONS'],
       ['GITLAB_TRIGGER_CONFIG.gitlab_endpoint', 'GITLAB_ENDPOINT'],
+      ['FEATURE_MAILING', 'MAIL_SERVER beside it, or FEATURE_MAILING: false'],
       ['EXTERNAL_TLS_TERMINATION', 'PREFERRED_URL_SCHEME: https beside it'],
       ['DATABASE_SECRET_KEY', 'a random number of 256 bits in decimal digits, kept for ever'],
     ],

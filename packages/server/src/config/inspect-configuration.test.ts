@@ -28,7 +28,7 @@ async function place(source: string | undefined) {
   return { directory, dataDirectory: join(home, 'data') };
 }
 
-const keys = 'SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\n';
+const keys = 'SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\nFEATURE_MAILING: false\n';
 
 async function problemsOf(source: string, env: Env = {}): Promise<readonly Problem[]> {
   const report = await inspectConfiguration({ ...(await place(source)), env });
@@ -277,6 +277,21 @@ describe('the problems that are found', () => {
 });
 
 describe('what a report says', () => {
+  test('mail is on, be it by default, without a server', async () => {
+    const secrets = 'SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\n';
+    for (const [source, expected] of [
+      ['', ['warning FEATURE_MAILING']],
+      ['FEATURE_MAILING: true\nMAIL_PORT: 25', ['warning FEATURE_MAILING']],
+      ['MAIL_SERVER: smtp.example.com', []],
+      ['FEATURE_MAILING: false', []],
+    ] as const) {
+      const problems = await problemsOf(secrets + source);
+      assert.deepEqual(brief(problems), expected, source);
+      if (problems[0] !== undefined)
+        assert.match(problems[0].expected, /MAIL_SERVER .*FEATURE_MAILING: false/);
+    }
+  });
+
   test('unknown keys name their neighbour and keep their value to themselves', async () => {
     const [problem] = await problemsOf(`${keys}DB_PASSWORT: hunter2\nSERVER_HOSTNAM: x`);
     assert.equal(problem?.value, undefined);

@@ -28,7 +28,7 @@ async function place(source: string | undefined) {
   return { directory, dataDirectory: join(home, 'data') };
 }
 
-const keys = 'SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\n';
+const keys = 'SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\nFEATURE_MAILING: false\n';
 
 async function load(source: string, env: Env = {}) {
   return loadConfiguration({ ...(await place(keys + source)), env });
@@ -194,7 +194,7 @@ describe('loading', () => {
 });
 
 describe('secret keys', () => {
-  const server = 'DB_URI: postgresql://u:p@h/d\n';
+  const server = 'DB_URI: postgresql://u:p@h/d\nFEATURE_MAILING: false\n';
 
   test('either is derived from the other, the same at each start', async () => {
     for (const source of ['SECRET_KEY: "11"\n', 'DATABASE_SECRET_KEY: "12"\n']) {
@@ -207,8 +207,9 @@ describe('secret keys', () => {
   });
 
   test('a derived database key is warned about', async () => {
-    assert.deepEqual(brief(await problemsOf('SECRET_KEY: "11"\n')), ['warning DATABASE_SECRET_KEY']);
-    assert.deepEqual(brief(await problemsOf('DATABASE_SECRET_KEY: "12"\n')), []);
+    const rest = 'FEATURE_MAILING: false\n';
+    assert.deepEqual(brief(await problemsOf(`${rest}SECRET_KEY: "11"\n`)), ['warning DATABASE_SECRET_KEY']);
+    assert.deepEqual(brief(await problemsOf(`${rest}DATABASE_SECRET_KEY: "12"\n`)), []);
   });
 
   test('a shared database needs one', async () => {
@@ -220,7 +221,7 @@ describe('secret keys', () => {
     const first = await loadConfiguration(options);
     const second = await loadConfiguration(options);
     assert.deepEqual(first.configuration.secrets, second.configuration.secrets);
-    assert.deepEqual(brief(first.warnings), ['warning DATABASE_SECRET_KEY']);
+    assert.deepEqual(brief(first.warnings), ['warning FEATURE_MAILING', 'warning DATABASE_SECRET_KEY']);
     assert.equal(first.configuration.database.uri, `sqlite:///${join(options.dataDirectory, 'wharf.db')}`);
   });
 

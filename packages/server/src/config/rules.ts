@@ -116,6 +116,15 @@ const accessRules: readonly Rule[] = [
           'has no effect while registration is off',
         )
       : undefined,
+  ({ access, mail }) =>
+    access.featureMailing && mail.server === ''
+      ? warn(
+          'FEATURE_MAILING',
+          true,
+          'MAIL_SERVER beside it, or FEATURE_MAILING: false',
+          'sends no mail without MAIL_SERVER: people who register cannot confirm their address, and nobody can recover an account',
+        )
+      : undefined,
 ];
 
 const otherRules: readonly Rule[] = [
