@@ -37,8 +37,10 @@ export interface ApiSettings {
   readonly featureAppSpecificTokens: boolean;
   readonly featureAssignOauthToken: boolean;
   readonly featureChangeTagExpiration: boolean;
-  /** `FEATURE_RECAPTCHA` with its secret key; `verificationUrl` replaces that of the service. */
-  readonly captcha: { readonly secretKey: string; readonly verificationUrl?: string } | undefined;
+  /** `FEATURE_RECAPTCHA` with its secret key; tests put a service of their own in the place of the real one. */
+  readonly captcha:
+    | { readonly secretKey: string; readonly verificationUrl?: string; readonly timeLimitMs?: number }
+    | undefined;
   readonly featureDirectLogin: boolean;
   readonly featureInviteOnlyUserCreation: boolean;
   readonly featureMailing: boolean;

@@ -1,32 +1,38 @@
 import { z } from 'zod';
-import type { ApiServices } from '#/api/api-services.ts';
+import type { ApiSettings } from '#/api/api-services.ts';
 import { DomainError } from '#/domain/errors.ts';
+import type { Services } from '#/domain/services.ts';
 import type { RequestContext } from '#/http/route.ts';
 
-const verificationUrl = 'https://www.google.com/recaptcha/api/siteverify';
-const timeLimitMs = 10_000;
+const serviceUrl = 'https://www.google.com/recaptcha/api/siteverify';
+const defaultTimeLimitMs = 10_000;
 const longestAnswerBytes = 16 * 1024;
 const answerSchema = z.object({ success: z.boolean() });
 
+type Captcha = NonNullable<ApiSettings['captcha']>;
+
+interface CaptchaServices {
+  readonly domain: Pick<Services, 'outbound'>;
+  readonly settings: Pick<ApiSettings, 'captcha'>;
+}
+
 /** With `FEATURE_RECAPTCHA`: asks the service whether a human answered. Throws DomainError `invalid_request`, `external_service_failed`. */
 export async function checkCaptcha(
-  { domain, settings }: ApiServices,
+  { domain, settings }: CaptchaServices,
   response: string | undefined,
-  request: RequestContext,
+  request: Pick<RequestContext, 'ip'>,
 ): Promise<void> {
   if (settings.captcha === undefined) return;
   if (response === undefined || response === '') throw notHuman();
-  const answer = await askService(domain.outbound, settings.captcha.verificationUrl ?? verificationUrl, {
-    secret: settings.captcha.secretKey,
-    response,
-    remoteip: request.ip,
-  });
+  const { secretKey } = settings.captcha;
+  const form = { secret: secretKey, response, remoteip: request.ip };
+  const answer = await askService(domain.outbound, settings.captcha, form);
   if (!answer.success) throw notHuman();
 }
 
 async function askService(
-  outbound: ApiServices['domain']['outbound'],
-  url: string,
+  outbound: CaptchaServices['domain']['outbound'],
+  { verificationUrl: url = serviceUrl, timeLimitMs = defaultTimeLimitMs }: Captcha,
   form: Readonly<Record<string, string>>,
 ): Promise<z.infer<typeof answerSchema>> {
   try {
