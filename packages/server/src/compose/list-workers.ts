@@ -23,14 +23,11 @@ import {
   type Worker,
 } from '#/workers/index.ts';
 import { measureQueues, measureRows } from './measure-database.ts';
-import { serviceKeyRetention } from './settings.ts';
-
-/** The other queues of the registry, whose depth is shown also while nothing is in them. */
-const queueNames = ['notification', 'repositorygc', 'namespacegc', 'dockerfilebuild'];
+import { queueNames, serviceKeyRetention } from './settings.ts';
 
 /** The background work of a node, counted. */
 export function listWorkers(configuration: Configuration, metrics: Metrics): readonly Worker[] {
-  const { access, logs, storage, workers } = configuration;
+  const { access, storage, workers } = configuration;
   const graceSeconds = access.expiredAppSpecificTokenGraceSeconds;
   return [
     blobDeletion({ metrics: metrics.collection }),
@@ -50,7 +47,7 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
     queueCleanup({ periodMs: workers.queueCleanupFrequencySeconds * 1000 }),
     measureRows(metrics),
     measureQueues(metrics, {
-      names: [workers.replicationQueueName, logs.exportQueueName, ...queueNames],
+      names: queueNames(workers),
       periodMs: workers.queueMetricsSeconds * 1000,
     }),
   ].map((worker) => counted(worker, metrics));

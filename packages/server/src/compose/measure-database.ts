@@ -1,6 +1,7 @@
-import { countQueueStates, queueName, withLease } from '#/domain/background/index.ts';
+import { countOutboxStates, countQueueStates, queueName, withLease } from '#/domain/background/index.ts';
 import { countAccounts } from '#/domain/namespaces/index.ts';
 import { countRepositories } from '#/domain/repositories/index.ts';
+import type { QueueNames } from '#/domain/services.ts';
 import type { Metrics } from '#/platform/metrics.ts';
 import type { Worker } from '#/workers/index.ts';
 
@@ -28,21 +29,18 @@ export function measureRows({ rows }: Metrics): Worker {
   };
 }
 
-/** Shows how full the work queues are. */
+/** Shows how full the work queues are, also those in which nothing ever was; notifications wait in the outbox. */
 export function measureQueues(
   { queues }: Metrics,
-  options: { readonly names: readonly string[]; readonly periodMs: number },
+  options: { readonly names: QueueNames; readonly periodMs: number },
 ): Worker {
   return {
     name: 'queue-depth',
     periodMs: options.periodMs,
     async run(services) {
-      for (const name of options.names) {
-        const states = await countQueueStates(
-          services.database.read,
-          queueName(name),
-          services.clock.nowMs(),
-        );
+      for (const name of Object.values<string>({ ...options.names })) {
+        const count = name === options.names.notifications ? countOutboxStates : countQueueStates;
+        const states = await count(services.database.read, queueName(name), services.clock.nowMs());
         const label = { queue_name: name };
         // Under the older and the newer of Quay's names.
         for (const gauge of [queues.running, queues.itemsLocked]) gauge.set(label, states.running);

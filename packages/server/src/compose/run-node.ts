@@ -10,11 +10,13 @@ import { createMetrics, type Metrics } from '#/platform/metrics.ts';
 import { randomText } from '#/platform/random-text.ts';
 import { version } from '#/platform/version.ts';
 import { startBackground } from './background.ts';
+import { countQueues } from './count-queues.ts';
 import { firstSteps } from './first-steps.ts';
 import { startHttpFront } from './http-front.ts';
 import { type OpenedServices, openServices, readConfiguration } from './open-services.ts';
 import { processCount } from './process-count.ts';
 import { type Children, forkChildren } from './processes/start-children.ts';
+import { queueNames } from './settings.ts';
 import { stopLimitMs } from './time-limits.ts';
 import { exitSoon, untilSignal } from './until-signal.ts';
 import { warnOfUnclaimedNames } from './warn-of-unclaimed-names.ts';
@@ -37,6 +39,7 @@ export async function runNode(options: ServeOptions): Promise<void> {
   for (const problem of loaded.warnings) log.logger.warn({ key: problem.key }, formatProblem(problem));
 
   const metrics = createMetrics(loaded.configuration.metrics.namespace);
+  const endCounting = countQueues(metrics, queueNames(loaded.configuration.workers));
   const count = processCount(loaded.configuration, options.roles);
   let events: ConnectedEventBus | undefined;
   const children =
@@ -64,6 +67,7 @@ export async function runNode(options: ServeOptions): Promise<void> {
     await children?.stop();
     throw error;
   } finally {
+    endCounting();
     exitSoon();
   }
 }

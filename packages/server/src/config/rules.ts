@@ -175,6 +175,26 @@ const otherRules: readonly Rule[] = [
       : undefined,
 ];
 
+/** Two queues of one name would take each other's work. */
+const queueRules: readonly Rule[] = [
+  ({ workers }) => {
+    const names: Readonly<Record<string, string>> = {
+      NOTIFICATION_QUEUE_NAME: workers.notificationQueueName,
+      DOCKERFILE_BUILD_QUEUE_NAME: workers.buildQueueName,
+      REPLICATION_QUEUE_NAME: workers.replicationQueueName,
+      REPOSITORY_GC_QUEUE_NAME: workers.repositoryDeletionQueueName,
+      NAMESPACE_GC_QUEUE_NAME: workers.namespaceDeletionQueueName,
+      EXPORT_ACTION_LOGS_QUEUE_NAME: workers.logExportQueueName,
+    };
+    const taken = new Set(['exportedlogs']);
+    return Object.entries(names).flatMap(([key, name]) => {
+      if (taken.has(name)) return refuse(key, name, 'a name that no other queue has', 'names two queues');
+      taken.add(name);
+      return [];
+    });
+  },
+];
+
 /**
  * Rules that look at several keys at once; run on parsed values. Rules about keys that are wrong in themselves are left out: they would only
  * repeat it in other words.
@@ -186,6 +206,7 @@ export function checkRules(values: ParsedSections, wrong: ReadonlySet<string>): 
     ...(isRight('TAG_EXPIRATION_OPTIONS') ? timeMachineRules : []),
     ...(isRight('DB_URI') && isRight('DB_READ_REPLICAS') ? databaseRules : []),
     ...accessRules,
+    ...queueRules,
     ...otherRules,
   ];
   return rules.flatMap((rule) => rule(values) ?? []).filter((problem) => isRight(problem.key));

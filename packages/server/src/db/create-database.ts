@@ -1,5 +1,6 @@
 import { Kysely } from 'kysely';
-import type { Database } from './database.ts';
+import { takeActions } from './after-commit.ts';
+import type { Database, Db } from './database.ts';
 import type { Engine } from './dialects/engine.ts';
 import { engineDialect } from './dialects/engine-dialect.ts';
 import { retryTransient } from './retry-transient.ts';
@@ -19,8 +20,17 @@ export function createDatabase(engine: Engine, listingEngine?: Engine): Database
     dialect: engine.name,
     read,
     listing,
-    transaction: (work, options) =>
-      retryTransient(() => writers[options?.durability ?? 'durable'].transaction().execute(work)),
+    async transaction(work, options) {
+      let used: Db | undefined;
+      const result = await retryTransient(() =>
+        writers[options?.durability ?? 'durable'].transaction().execute((db) => {
+          used = db;
+          return work(db);
+        }),
+      );
+      for (const action of used === undefined ? [] : takeActions(used)) action();
+      return result;
+    },
     epoch: () => engine.epoch?.(),
     async close() {
       if (closed) return;

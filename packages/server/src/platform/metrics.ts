@@ -172,6 +172,12 @@ export function createMetrics(prefix = 'quay') {
         'max',
         ['queue_name'],
       ),
+      puts: counter('quay_queue_item_puts_total', 'Items put into queues', ['queue_name']),
+      gets: counter('quay_queue_item_gets_total', 'Tries to take an item, by what came of them', [
+        'queue_name',
+        'availability',
+      ]),
+      deletes: counter('quay_queue_item_deletes_total', 'Items removed from queues', ['queue_name']),
     },
     logs: {
       archived: counter('wharf_log_entries_archived_total', 'Entries of the action log moved to the store'),

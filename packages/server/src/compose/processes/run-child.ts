@@ -1,7 +1,9 @@
 import cluster from 'node:cluster';
 import type { ServeOptions } from '#/cli/serve-options.ts';
+import { countQueues } from '#/compose/count-queues.ts';
 import { startHttpFront } from '#/compose/http-front.ts';
 import { openServices, readConfiguration } from '#/compose/open-services.ts';
+import { queueNames } from '#/compose/settings.ts';
 import { exitSoon, untilSignal } from '#/compose/until-signal.ts';
 import { createServerLog } from '#/platform/logger.ts';
 import { takeSnapshot } from '#/platform/metric-snapshots.ts';
@@ -32,8 +34,9 @@ async function serveUntilStopped(options: ServeOptions): Promise<void> {
     loaded,
     eventRole: { kind: 'child', forward: (event) => send({ kind: 'event', event }) },
   });
+  const metrics = createMetrics(opened.configuration.metrics.namespace);
+  const endCounting = countQueues(metrics, queueNames(opened.configuration.workers));
   try {
-    const metrics = createMetrics(opened.configuration.metrics.namespace);
     parent.onMessage = (message) => {
       if (message.kind === 'event') opened.events.deliver(message.event);
       if (message.kind !== 'collect') return;
@@ -53,6 +56,7 @@ async function serveUntilStopped(options: ServeOptions): Promise<void> {
     await Promise.race([parent.stop, untilSignal()]);
     await front.stop();
   } finally {
+    endCounting();
     await opened.close();
     await log.drain();
   }

@@ -27,8 +27,6 @@ export const operationKeys: KnownKeyGroup = {
       unlisted,
       'Seconds between two counts of everything.',
     ),
-    known('NOTIFICATION_QUEUE_NAME', text, 'notification', unlisted, 'Name of the queue of notifications.'),
-    known('DOCKERFILE_BUILD_QUEUE_NAME', text, 'dockerfilebuild', unlisted, 'Name of the queue of builds.'),
     known(
       'SECSCAN_NOTIFICATION_QUEUE_NAME',
       text,
@@ -44,25 +42,11 @@ export const operationKeys: KnownKeyGroup = {
       'Name of the queue of Swift segments to remove.',
     ),
     known(
-      'NAMESPACE_GC_QUEUE_NAME',
-      text,
-      'namespacegc',
-      unlisted,
-      'Name of the queue of deleted namespaces.',
-    ),
-    known(
       'SECSCAN_V4_NOTIFICATION_QUEUE_NAME',
       text,
       'secscanv4',
       '3.x',
       'Name of the queue of newer scanner notices.',
-    ),
-    known(
-      'REPOSITORY_GC_QUEUE_NAME',
-      text,
-      'repositorygc',
-      '3.x',
-      'Name of the queue of deleted repositories.',
     ),
     known(
       'PROXY_CACHE_BLOB_QUEUE_NAME',

@@ -68,11 +68,6 @@ export const logsSection = section('Action logs', {
     since: '3.2',
     summary: 'Seconds that an export can be fetched; then it is removed.',
   }),
-  exportQueueName: key('EXPORT_ACTION_LOGS_QUEUE_NAME', nonEmptyText, {
-    default: 'exportactionlogs',
-    since: '2.9 (not in its guide)',
-    summary: 'Name of the queue of exports.',
-  }),
   maximumPages: key('ACTION_LOG_MAX_PAGE', integer(1), {
     since: '3.2',
     summary: 'Most pages of one list of entries.',

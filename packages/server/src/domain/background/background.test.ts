@@ -6,6 +6,7 @@ import {
   cleanQueue,
   completeQueueItem,
   countAliveQueueItems,
+  countOutboxStates,
   countQueueStates,
   deleteQueueItemsBelow,
   drainOutbox,
@@ -13,6 +14,7 @@ import {
   findLastRun,
   hasRetriesRemaining,
   isQueueItemAlive,
+  observeQueues,
   putOutboxEvent,
   putQueueItem,
   queueName,
@@ -75,7 +77,7 @@ const cases: readonly { readonly name: string; run(fixture: Fixture): Promise<vo
   {
     name: 'an item can be returned, extended, completed and cancelled',
     async run({ services, clock }) {
-      const id = await put(services, queueName('work', 'a'), { delayMs: 5000 });
+      await put(services, queueName('work', 'a'), { delayMs: 5000 });
       assert.equal(await takeQueueItem(services, { prefix: queue }), undefined);
       clock.advanceMs(5000);
       const item = await takeQueueItem(services, { prefix: queue, processingMs: 60_000 });
@@ -94,7 +96,7 @@ const cases: readonly { readonly name: string; run(fixture: Fixture): Promise<vo
       assert.equal(again?.body, '{"step":2}');
       assert.equal(again?.retriesRemaining, 4);
       await completeQueueItem(services, item);
-      assert.equal(await cancelQueueItem(services, id), false);
+      assert.equal(await cancelQueueItem(services, item), false);
       assert.equal(await extendQueueItem(services, item, { processingMs: 900_000 }), undefined);
     },
   },
@@ -198,6 +200,47 @@ const cases: readonly { readonly name: string; run(fixture: Fixture): Promise<vo
       assert.equal(await drainOutbox(services, { topic: 't' }, async () => {}), 1);
       gate.open();
       await stuck;
+    },
+  },
+  {
+    name: 'what happens in queues is told once it is committed',
+    async run({ services, clock }) {
+      const told: string[] = [];
+      const end = observeQueues((action, of, count) => told.push(`${action} ${of} ${count}`));
+      try {
+        const { database } = services;
+        for (const name of ['a', 'b', 'b']) await put(services, queueName('work', name));
+        const broken = database.transaction(async (db) => {
+          await putQueueItem(db, { name: queueName('work', 'c'), body: {}, nowMs: clock.nowMs() });
+          throw new Error('broken');
+        });
+        await assert.rejects(broken, /broken/);
+        assert.deepEqual(told.splice(0), ['put work 1', 'put work 1', 'put work 1']);
+        await database.transaction((db) => deleteQueueItemsBelow(db, queueName('work', 'b')));
+        const item = await takeQueueItem(services, { prefix: queue });
+        assert.ok(item);
+        assert.equal(await takeQueueItem(services, { prefix: queue }), undefined);
+        await completeQueueItem(services, item);
+        await completeQueueItem(services, item);
+        assert.deepEqual(told.splice(0), [
+          'delete work 2',
+          'acquired work 1',
+          'nonexistant work 1',
+          'delete work 1',
+        ]);
+        await database.transaction((db) =>
+          putOutboxEvent(db, { topic: 'news/1', body: {}, nowMs: clock.nowMs() }),
+        );
+        const states = await countOutboxStates(database.read, 'news/', clock.nowMs());
+        assert.deepEqual(states, { running: 0, available: 1, availableNotRunning: 1 });
+        await drainOutbox(services, { topic: 'news/1' }, async () => {
+          const during = await countOutboxStates(database.read, 'news/', clock.nowMs());
+          assert.deepEqual(during, { running: 1, available: 0, availableNotRunning: 0 });
+        });
+        assert.deepEqual(told, ['put news 1', 'acquired news 1', 'delete news 1']);
+      } finally {
+        end();
+      }
     },
   },
   {

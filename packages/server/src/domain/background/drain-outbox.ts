@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Services } from '#/domain/services.ts';
+import { notifyObservers } from './observe-queues.ts';
 import { claimEvent, deleteEvent, listDueEvents, type OutboxEvent, returnEvent } from './queries/outbox.ts';
 
 const batchSize = 50;
@@ -34,7 +35,9 @@ export async function drainOutbox(
       const owner = `${nodeId}:${randomUUID()}`;
       const nowMs = clock.nowMs();
       const claim = { id: event.id, owner, nowMs, leaseExpiresMs: nowMs + leaseMs };
-      if (!(await database.transaction((db) => claimEvent(db, claim)))) continue;
+      const claimed = await database.transaction((db) => claimEvent(db, claim));
+      notifyObservers(claimed ? 'acquired' : 'claimed', topic);
+      if (!claimed) continue;
       progress = true;
       try {
         await deliver(event);
@@ -50,6 +53,7 @@ export async function drainOutbox(
         continue;
       }
       await database.transaction((db) => deleteEvent(db, event.id, owner));
+      notifyObservers('delete', topic);
       delivered += 1;
     }
     if (!progress) return delivered;

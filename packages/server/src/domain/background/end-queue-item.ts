@@ -14,7 +14,7 @@ const leastExtensionMs = 20_000;
 
 /** The work of a taken item is done: the item goes. */
 export async function completeQueueItem({ database }: Reach, item: QueueItem): Promise<void> {
-  await database.transaction((db) => deleteQueueItem(db, item.id));
+  await database.transaction((db) => deleteQueueItem(db, item));
 }
 
 /**
@@ -52,8 +52,11 @@ export async function extendQueueItem(
 }
 
 /** Removes an item whatever its state; returns whether it existed. */
-export async function cancelQueueItem({ database }: Reach, id: number): Promise<boolean> {
-  return await database.transaction((db) => deleteQueueItem(db, id));
+export async function cancelQueueItem(
+  { database }: Reach,
+  item: Pick<QueueItem, 'id' | 'queueName'>,
+): Promise<boolean> {
+  return await database.transaction((db) => deleteQueueItem(db, item));
 }
 
 /** Whether the item exists and may still be tried. */

@@ -8,10 +8,11 @@ export {
   hasRetriesRemaining,
   returnQueueItem,
 } from './end-queue-item.ts';
+export { observeQueues } from './observe-queues.ts';
 export { putOutboxEvent } from './put-outbox-event.ts';
 export { putQueueItem } from './put-queue-item.ts';
 export { findLastRun } from './queries/leases.ts';
-export type { OutboxEvent } from './queries/outbox.ts';
+export { countOutboxStates, type OutboxEvent } from './queries/outbox.ts';
 export {
   countAlive as countAliveQueueItems,
   countStates as countQueueStates,
@@ -21,5 +22,6 @@ export {
   type QueueItem,
 } from './queries/queue-items.ts';
 export { queueName } from './queue-name.ts';
+export { queueNamesOf } from './queue-names.ts';
 export { takeQueueItem } from './take-queue-item.ts';
 export { type HeldLease, withLease } from './with-lease.ts';

@@ -1,4 +1,6 @@
+import { afterCommit } from '#/db/after-commit.ts';
 import type { Db } from '#/db/database.ts';
+import { notifyObservers } from './observe-queues.ts';
 import { insertOutboxEvent } from './queries/outbox.ts';
 
 /**
@@ -16,7 +18,7 @@ export async function putOutboxEvent(
     readonly delayMs?: number;
   },
 ): Promise<number> {
-  return await insertOutboxEvent(db, {
+  const id = await insertOutboxEvent(db, {
     topic: event.topic,
     repositoryId: event.order?.repositoryId ?? event.repositoryId ?? null,
     eventNumber: event.order?.eventNumber ?? null,
@@ -24,4 +26,6 @@ export async function putOutboxEvent(
     nowMs: event.nowMs,
     availableAfterMs: event.nowMs + (event.delayMs ?? 0),
   });
+  afterCommit(db, () => notifyObservers('put', event.topic));
+  return id;
 }

@@ -1,4 +1,6 @@
+import { afterCommit } from '#/db/after-commit.ts';
 import type { Db } from '#/db/database.ts';
+import { notifyObservers } from './observe-queues.ts';
 import { insertQueueItem } from './queries/queue-items.ts';
 
 const defaultRetries = 5;
@@ -17,11 +19,13 @@ export async function putQueueItem(
   },
 ): Promise<number> {
   const { name, body, nowMs, delayMs = 0, retries = defaultRetries } = item;
-  return await insertQueueItem(db, {
+  const id = await insertQueueItem(db, {
     queueName: name,
     body: JSON.stringify(body),
     availableAfterMs: nowMs + delayMs,
     retries,
     nowMs,
   });
+  afterCommit(db, () => notifyObservers('put', name));
+  return id;
 }

@@ -1,4 +1,5 @@
 import type { Services } from '#/domain/services.ts';
+import { notifyObservers } from './observe-queues.ts';
 import { claimItem, findNextInOrder, listAvailable, type QueueItem } from './queries/queue-items.ts';
 
 const candidates = 50;
@@ -20,9 +21,13 @@ export async function takeQueueItem(
     options.ordered === true
       ? await findNextInOrder(database.read, { prefix: options.prefix, nowMs })
       : pick(await listAvailable(database.read, { prefix: options.prefix, nowMs, limit: candidates }));
-  if (candidate === undefined) return undefined;
+  if (candidate === undefined) {
+    notifyObservers('nonexistant', options.prefix);
+    return undefined;
+  }
   const { id, stateId, queueName, body, retriesRemaining } = candidate;
   const claimed = await database.transaction((db) => claimItem(db, { id, stateId, expiresMs }));
+  notifyObservers(claimed ? 'acquired' : 'claimed', options.prefix);
   return claimed ? { id, queueName, body, retriesRemaining: retriesRemaining - 1, expiresMs } : undefined;
 }
 

@@ -1,13 +1,10 @@
-import { deleteQueueItemsBelow, queueName } from '#/domain/background/index.ts';
+import { deleteQueueItemsBelow, queueName, queueNamesOf } from '#/domain/background/index.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import { retireAccount } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { deleteOwnedApplications } from '#/domain/tokens/index.ts';
-import { putNamespaceJob, repositoryQueue } from './deletion-jobs.ts';
+import { putNamespaceJob } from './deletion-jobs.ts';
 import { insertDeletedNamespace } from './queries.ts';
-
-/** Queues whose jobs end with their namespace. */
-const queuesOfNamespace = ['notification', 'exportactionlogs', 'dockerfilebuild', repositoryQueue];
 
 /**
  * Deletes a user or organization: it can do nothing any more at once and its name and address are free; what it holds is removed in the
@@ -23,9 +20,9 @@ export async function deleteNamespace(
     const nowMs = services.clock.nowMs();
     const { kind, name, email } = await retireAccount(db, { accountId, nowMs, force: input.force ?? false });
     await deleteOwnedApplications(db, accountId);
-    for (const queue of queuesOfNamespace) await deleteQueueItemsBelow(db, queueName(queue, name));
+    for (const queue of queuesOfNamespace(services)) await deleteQueueItemsBelow(db, queueName(queue, name));
     await insertDeletedNamespace(db, { accountId, originalName: name, originalEmail: email, nowMs });
-    await putNamespaceJob(db, { accountId, name, nowMs, delayMs: graceMs(services, name) });
+    await putNamespaceJob(services, db, { accountId, name, nowMs, delayMs: graceMs(services, name) });
     await writeChangeLog(services, db, {
       kind: kind === 'user' ? 'user_delete' : 'org_delete',
       accountId,
@@ -34,6 +31,12 @@ export async function deleteNamespace(
     });
   });
   services.events.publish({ kind: 'authority-changed' });
+}
+
+/** Queues whose jobs end with their namespace. */
+function queuesOfNamespace(services: Services): readonly string[] {
+  const { notifications, logExport, builds, repositoryDeletion } = queueNamesOf(services);
+  return [notifications, logExport, builds, repositoryDeletion];
 }
 
 function graceMs({ settings }: Services, name: string): number {

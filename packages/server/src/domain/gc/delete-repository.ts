@@ -26,7 +26,7 @@ export async function deleteRepository(
     }
     const nowMs = services.clock.nowMs();
     await insertDeletedRepository(db, { repositoryId: id, originalName: name, nowMs });
-    await putRepositoryJob(db, { repositoryId: id, namespace, name, nowMs });
+    await putRepositoryJob(services, db, { repositoryId: id, namespace, name, nowMs });
     await writeChangeLog(services, db, {
       kind: 'delete_repo',
       accountId: repository.namespaceId,

@@ -1,24 +1,25 @@
 import type { Db } from '#/db/database.ts';
-import { putQueueItem, queueName } from '#/domain/background/index.ts';
+import { putQueueItem, queueName, queueNamesOf } from '#/domain/background/index.ts';
+import type { Services } from '#/domain/services.ts';
 
-export const repositoryQueue = 'repositorygc';
-export const namespaceQueue = 'namespacegc';
+type Reach = Pick<Services, 'settings'>;
 
 /** Names of jobs are bounded; the body says which repository is meant. */
 const mostNameCharacters = 200;
 
 /** Path of the jobs about a repository of that name. */
-export function repositoryJobName(namespace: string, name: string): string {
-  return queueName(repositoryQueue, namespace, name.slice(0, mostNameCharacters));
+export function repositoryJobName(services: Reach, namespace: string, name: string): string {
+  return queueName(queueNamesOf(services).repositoryDeletion, namespace, name.slice(0, mostNameCharacters));
 }
 
 /** Path of the job about a namespace. */
-export function namespaceJobName(accountId: number): string {
-  return queueName(namespaceQueue, String(accountId));
+export function namespaceJobName(services: Reach, accountId: number): string {
+  return queueName(queueNamesOf(services).namespaceDeletion, String(accountId));
 }
 
 /** Enqueues the purge of a marked repository in the caller's transaction. */
 export async function putRepositoryJob(
+  services: Reach,
   db: Db,
   job: {
     readonly repositoryId: number;
@@ -28,7 +29,7 @@ export async function putRepositoryJob(
   },
 ): Promise<void> {
   await putQueueItem(db, {
-    name: repositoryJobName(job.namespace, job.name),
+    name: repositoryJobName(services, job.namespace, job.name),
     body: { marker_id: job.repositoryId, original_name: job.name },
     nowMs: job.nowMs,
   });
@@ -36,6 +37,7 @@ export async function putRepositoryJob(
 
 /** Enqueues the purge of a marked namespace in the caller's transaction. */
 export async function putNamespaceJob(
+  services: Reach,
   db: Db,
   job: {
     readonly accountId: number;
@@ -45,7 +47,7 @@ export async function putNamespaceJob(
   },
 ): Promise<void> {
   await putQueueItem(db, {
-    name: namespaceJobName(job.accountId),
+    name: namespaceJobName(services, job.accountId),
     body: { marker_id: job.accountId, original_username: job.name },
     nowMs: job.nowMs,
     delayMs: job.delayMs,

@@ -7,29 +7,34 @@ import { listDeletedNamespaces, listDeletedRepositories } from './queries.ts';
 const forgottenAfterMs = 3600_000;
 const batchSize = 100;
 
-type Reach = Pick<Services, 'database' | 'clock'>;
+type Reach = Pick<Services, 'database' | 'clock' | 'settings'>;
 
 /** Gives repositories whose job is gone a new one: what is marked is purged some day. */
-export async function requeueRepositories({ database, clock }: Reach): Promise<void> {
+export async function requeueRepositories(services: Reach): Promise<void> {
+  const { database, clock } = services;
   const nowMs = clock.nowMs();
   const options = { beforeMs: nowMs - forgottenAfterMs, limit: batchSize };
   for (const { id, namespace, originalName } of await listDeletedRepositories(database.read, options)) {
-    const alive = await countAliveQueueItems(database.read, repositoryJobName(namespace, originalName));
+    const alive = await countAliveQueueItems(
+      database.read,
+      repositoryJobName(services, namespace, originalName),
+    );
     if (alive > 0) continue;
     await database.transaction((db) =>
-      putRepositoryJob(db, { repositoryId: id, namespace, name: originalName, nowMs }),
+      putRepositoryJob(services, db, { repositoryId: id, namespace, name: originalName, nowMs }),
     );
   }
 }
 
 /** As requeueRepositories, for users and organizations. */
-export async function requeueNamespaces({ database, clock }: Reach): Promise<void> {
+export async function requeueNamespaces(services: Reach): Promise<void> {
+  const { database, clock } = services;
   const nowMs = clock.nowMs();
   const options = { beforeMs: nowMs - forgottenAfterMs, limit: batchSize };
   for (const { id, originalName } of await listDeletedNamespaces(database.read, options)) {
-    if ((await countAliveQueueItems(database.read, namespaceJobName(id))) > 0) continue;
+    if ((await countAliveQueueItems(database.read, namespaceJobName(services, id))) > 0) continue;
     await database.transaction((db) =>
-      putNamespaceJob(db, { accountId: id, name: originalName, nowMs, delayMs: 0 }),
+      putNamespaceJob(services, db, { accountId: id, name: originalName, nowMs, delayMs: 0 }),
     );
   }
 }

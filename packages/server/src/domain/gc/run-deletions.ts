@@ -4,11 +4,11 @@ import {
   extendQueueItem,
   type QueueItem,
   queueName,
+  queueNamesOf,
   returnQueueItem,
   takeQueueItem,
 } from '#/domain/background/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { namespaceQueue, repositoryQueue } from './deletion-jobs.ts';
 import { purgeNamespace } from './purge-namespace.ts';
 import { type KeepOn, type PurgeOutcome, purgeRepository } from './purge-repository.ts';
 import { requeueNamespaces, requeueRepositories } from './requeue-deletions.ts';
@@ -23,13 +23,13 @@ interface Options {
 /** Purges the repositories that wait for it, until none is left or the signal comes; returns how many. Any number of nodes may do so at once. */
 export async function runRepositoryDeletions(services: Services, options: Options = {}): Promise<number> {
   await requeueRepositories(services);
-  return await runJobs(services, repositoryQueue, purgeRepository, options);
+  return await runJobs(services, queueNamesOf(services).repositoryDeletion, purgeRepository, options);
 }
 
 /** As runRepositoryDeletions, for users and organizations. */
 export async function runNamespaceDeletions(services: Services, options: Options = {}): Promise<number> {
   await requeueNamespaces(services);
-  return await runJobs(services, namespaceQueue, purgeNamespace, options);
+  return await runJobs(services, queueNamesOf(services).namespaceDeletion, purgeNamespace, options);
 }
 
 async function runJobs(

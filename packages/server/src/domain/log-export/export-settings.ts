@@ -2,7 +2,6 @@ import type { LogExportSettings, Services } from '#/domain/services.ts';
 
 /** What a configuration without any key gives. */
 const defaults: LogExportSettings = {
-  queueName: 'exportactionlogs',
   folder: 'exportedactionlogs',
   maximumSeconds: 3600,
   maximumQuerySeconds: 30,

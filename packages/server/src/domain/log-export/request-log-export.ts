@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { countAliveQueueItems, putQueueItem, queueName } from '#/domain/background/index.ts';
+import { countAliveQueueItems, putQueueItem, queueName, queueNamesOf } from '#/domain/background/index.ts';
 import { DomainError } from '#/domain/errors.ts';
 import type { Performer } from '#/domain/logs/index.ts';
 import { checkEmail } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { OutboundRefusedError } from '#/platform/outbound-http.ts';
 import { type ExportJob, formatDay } from './export-job.ts';
-import { exportSettings } from './export-settings.ts';
 
 const attempts = 3;
 /** Exports of one namespace that wait at the same time. */
@@ -36,7 +35,7 @@ export interface ExportRequest {
 export async function requestLogExport(services: Services, request: ExportRequest): Promise<string> {
   const { namespace, repository, performer, callbackUrl, callbackEmail } = request;
   checkTargets(services, request);
-  const name = queueName(exportSettings(services).queueName, namespace.name);
+  const name = queueName(queueNamesOf(services).logExport, namespace.name);
   if ((await countAliveQueueItems(services.database.read, name)) >= mostWaiting) {
     throw new DomainError('overloaded', 'Too many exports of this namespace wait; try again later.', {
       retryAfterSeconds: 60,

@@ -3,6 +3,7 @@ import {
   extendQueueItem,
   type QueueItem,
   queueName,
+  queueNamesOf,
   returnQueueItem,
   takeQueueItem,
 } from '#/domain/background/index.ts';
@@ -10,7 +11,6 @@ import { writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { type ExportJob, findExportJob, findPeriod } from './export-job.ts';
 import type { ExportResult, ExportStatus } from './export-result.ts';
-import { exportSettings } from './export-settings.ts';
 import { tellMail, tellUrl } from './tell-result.ts';
 import { ExportTimedOutError, writeExport } from './write-export.ts';
 
@@ -29,7 +29,7 @@ class ExportDroppedError extends Error {}
 
 /** Makes the exports that wait, one after another; returns how many ended. Any number of nodes may do so at once. */
 export async function runLogExports(services: Services, options: Options = {}): Promise<number> {
-  const prefix = queueName(exportSettings(services).queueName);
+  const prefix = queueName(queueNamesOf(services).logExport);
   let ended = 0;
   while (options.signal?.aborted !== true) {
     const item = await takeQueueItem(services, { prefix, processingMs });
@@ -48,7 +48,7 @@ async function runExport(services: Services, item: QueueItem, options: Options):
   const job = findExportJob(item.body);
   if (job === undefined) {
     services.logger.error({ item: item.id }, 'an export of the action log cannot be read and is dropped');
-    await services.database.transaction((db) => deleteQueueItem(db, item.id));
+    await services.database.transaction((db) => deleteQueueItem(db, item));
     return true;
   }
   const result = job.result ?? (await findResult(services, item, job, options));
@@ -134,7 +134,7 @@ async function end(
 ): Promise<void> {
   const error = result.status === 'success' ? tellError : `the export ended as ${result.status}`;
   await services.database.transaction(async (db) => {
-    if (!(await deleteQueueItem(db, item.id))) return;
+    if (!(await deleteQueueItem(db, item))) return;
     await writeChangeLog(services, db, {
       kind: error === undefined ? 'export_logs_success' : 'export_logs_failure',
       accountId: job.namespace_id,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '#/db/database.ts';
-import { putOutboxEvent } from '#/domain/background/index.ts';
+import { putOutboxEvent, queueNamesOf } from '#/domain/background/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { eventPayload } from './event-payload.ts';
 import { findNotificationEvent } from './events/all-events.ts';
@@ -8,8 +8,15 @@ import type { EventData } from './events/define-notification-event.ts';
 import type { NotifiedRepository } from './methods/define-notification-method.ts';
 import { listListening } from './queries.ts';
 
-/** Topics of the outbox: one for each notification, so that a receiver that fails holds up nobody else's events. */
-export const topicPrefix = 'notification/';
+/** What every topic of notifications starts with. */
+export function topicPrefix(services: Pick<Services, 'settings'>): string {
+  return `${queueNamesOf(services).notifications}/`;
+}
+
+/** Topic of the outbox: one for each notification, so that a receiver that fails holds up nobody else's events. */
+export function notificationTopic(services: Pick<Services, 'settings'>, notification: string): string {
+  return `${topicPrefix(services)}${notification}`;
+}
 
 /** What waits in the outbox. */
 export interface OutgoingEvent {
@@ -47,7 +54,7 @@ export async function announce(
   for (const notification of listening) {
     const body: OutgoingEvent = { id: randomUUID(), notification, event, data, test: false };
     await putOutboxEvent(db, {
-      topic: `${topicPrefix}${notification}`,
+      topic: notificationTopic(services, notification),
       body,
       nowMs: services.clock.nowMs(),
       repositoryId: repository.id,

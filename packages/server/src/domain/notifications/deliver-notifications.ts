@@ -10,9 +10,6 @@ const topicsPerRound = 1000;
 const attempts = 5;
 const firstDelayMs = 30_000;
 
-/** The first text after every topic of notifications. */
-const topicEnd = `${topicPrefix.slice(0, -1)}0`;
-
 /**
  * Sends what waits for the receivers of notifications, each receiver's events one after another; any number of nodes may do so at
  * once. What failed is tried again after half a minute and then ever more rarely, five times in all. `onResult` hears of each attempt.
@@ -26,8 +23,11 @@ export async function deliverNotifications(
 ): Promise<void> {
   const { database, clock } = services;
   const { signal } = options;
+  const first = topicPrefix(services);
+  /** The first text after every topic of notifications. */
+  const end = `${first.slice(0, -1)}0`;
   for (;;) {
-    const range = { first: topicPrefix, end: topicEnd, nowMs: clock.nowMs(), limit: topicsPerRound };
+    const range = { first, end, nowMs: clock.nowMs(), limit: topicsPerRound };
     const topics = shuffled(await listDueTopics(database.read, range));
     let delivered = 0;
     const next = async (): Promise<void> => {

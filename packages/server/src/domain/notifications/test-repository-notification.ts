@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { putOutboxEvent } from '#/domain/background/index.ts';
 import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
-import { type OutgoingEvent, topicPrefix } from './announce.ts';
+import { notificationTopic, type OutgoingEvent } from './announce.ts';
 import { getNotification } from './change-repository-notification.ts';
 import { eventPayload } from './event-payload.ts';
 import { findNotificationEvent } from './events/all-events.ts';
@@ -21,7 +21,7 @@ export async function testRepositoryNotification(
     const data = eventPayload(services, event, repository, event.sample(repository));
     const body: OutgoingEvent = { id: randomUUID(), notification: uuid, event: event.name, data, test: true };
     await putOutboxEvent(db, {
-      topic: `${topicPrefix}${uuid}`,
+      topic: notificationTopic(services, uuid),
       body,
       nowMs: services.clock.nowMs(),
       repositoryId: repository.id,

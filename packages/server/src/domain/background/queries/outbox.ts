@@ -150,3 +150,36 @@ export async function deleteParked(db: Db, beforeMs: number, limit: number): Pro
     .execute();
   return rows.length;
 }
+
+/** As countStates of work queues, over the topics below a prefix that ends in a slash; parked events do not count. */
+export async function countOutboxStates(
+  db: Db,
+  prefix: string,
+  nowMs: number,
+): Promise<{ readonly running: number; readonly available: number; readonly availableNotRunning: number }> {
+  const list = async (runs: boolean): Promise<ReadonlySet<string>> => {
+    const rows = await db
+      .selectFrom('outbox')
+      .select('topic')
+      .distinct()
+      .where('topic', '>=', prefix)
+      .where('topic', '<', `${prefix.slice(0, -1)}0`)
+      .where('parked', '=', 0)
+      .where((eb) =>
+        runs
+          ? eb('lease_expires_ms', '>', nowMs)
+          : eb.and([
+              eb('available_after_ms', '<=', nowMs),
+              eb.or([eb('lease_expires_ms', 'is', null), eb('lease_expires_ms', '<=', nowMs)]),
+            ]),
+      )
+      .execute();
+    return new Set(rows.map(({ topic }) => topic));
+  };
+  const [running, available] = [await list(true), await list(false)];
+  return {
+    running: running.size,
+    available: available.size,
+    availableNotRunning: [...available].filter((topic) => !running.has(topic)).length,
+  };
+}

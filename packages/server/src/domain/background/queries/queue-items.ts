@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Expression, type ExpressionBuilder, type SqlBool, sql } from 'kysely';
+import { afterCommit } from '#/db/after-commit.ts';
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
 import type { Schema } from '#/db/schema.ts';
+import { notifyObservers } from '#/domain/background/observe-queues.ts';
 
 /** An item of a work queue that this process holds until `expiresMs`. */
 export interface QueueItem {
@@ -131,12 +133,17 @@ export async function claimItem(
 }
 
 /** Removes an item; false when it was gone already. */
-export async function deleteQueueItem(db: Db, id: number): Promise<boolean> {
+export async function deleteQueueItem(
+  db: Db,
+  { id, queueName }: Pick<QueueItem, 'id' | 'queueName'>,
+): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('queue_items')
     .where('id', '=', id)
     .executeTakeFirstOrThrow();
-  return numDeletedRows > 0n;
+  if (numDeletedRows === 0n) return false;
+  afterCommit(db, () => notifyObservers('delete', queueName));
+  return true;
 }
 
 /** Hands an item back for a later try. */
@@ -238,14 +245,16 @@ export async function deleteBelow(db: Db, prefix: string): Promise<number> {
     .deleteFrom('queue_items')
     .where(hasPrefix(prefix))
     .executeTakeFirstOrThrow();
-  return Number(numDeletedRows);
+  const deleted = Number(numDeletedRows);
+  afterCommit(db, () => notifyObservers('delete', prefix, deleted));
+  return deleted;
 }
 
 /** Removes items whose processing ran out before `beforeMs` and that have no retries left, at most `limit`; returns how many. */
 export async function deleteDead(db: Db, beforeMs: number, limit: number): Promise<number> {
   const rows = await db
     .selectFrom('queue_items')
-    .select('id')
+    .select(['id', 'queue_name as queueName'])
     .where('retries_remaining', '<=', 0)
     .where((eb) =>
       eb.or([
@@ -257,6 +266,6 @@ export async function deleteDead(db: Db, beforeMs: number, limit: number): Promi
     .limit(limit)
     .execute();
   let deleted = 0;
-  for (const { id } of rows) if (await deleteQueueItem(db, id)) deleted += 1;
+  for (const item of rows) if (await deleteQueueItem(db, item)) deleted += 1;
   return deleted;
 }
