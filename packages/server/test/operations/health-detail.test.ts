@@ -116,7 +116,6 @@ describe('detail of health', () => {
       ]);
       assert.deepEqual(Object.fromEntries(statuses), data.services, path);
     }
-    await server.stop();
   });
 
   test('is for the session that knows the debug secret, which no log tells', async () => {
@@ -133,7 +132,6 @@ describe('detail of health', () => {
     assert.equal(warning.status, 503);
     assert.match(warning.data.services_expanded?.disk_space_warning?.failure ?? '', /% of .* is free/);
     assert.doesNotMatch(server.output(), /somesecrethere/);
-    await server.stop();
   });
 
   test('no debug secret: nothing opens', async () => {
@@ -141,7 +139,6 @@ describe('detail of health', () => {
     for (const guess of ['', 'null', 'undefined', 'none']) {
       assert.equal((await fetch(`${server.url}/health/enabledebug/${guess}`)).status, 404, guess);
     }
-    await server.stop();
   });
 });
 
@@ -176,7 +173,5 @@ eachDatabaseUri('a database of RDS out of reach', (create, dialect) => {
     assert.match(failed.data.services_expanded?.database?.failure ?? '', /\w/);
     assert.equal(failed.data.services.service_key, true, 'nobody can say anything against the key');
     assert.equal((await ask(server, '/health/endtoend')).status, 503, 'who monitors the whole is told');
-    relay.thaw();
-    await server.stop();
   });
 });

@@ -55,7 +55,6 @@ eachDatabaseUri('a database out of reach', (create, dialect) => {
       return (await fetch(`${server.url}/health/instance`)).status === 200;
     });
     assert.equal((await client.call('GET', 'manifests/latest')).status, 200);
-    await server.stop();
   });
 });
 
@@ -83,5 +82,4 @@ test('a request has an id that nobody outside chooses, and the log has a line wi
     ['listTags', '/v2/admin/app/tags/list', 401, '127.0.0.1', 'given-by-a-proxy'],
   );
   assert.ok(!server.output().includes(secret));
-  await server.stop();
 });

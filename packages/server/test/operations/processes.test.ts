@@ -66,7 +66,6 @@ eachDatabaseUri('two processes of a node', (create) => {
     for (const connection of connect(server)) {
       assert.equal((await connection.call('GET', '/health/instance')).status, 200);
     }
-    await server.stop();
   });
 
   test('a stop lets an upload finish, says so in health, and loses nothing', async () => {
@@ -106,7 +105,6 @@ eachDatabaseUri('two processes of a node', (create) => {
     await later.commitUpload(path, blob);
     assert.deepEqual(await later.pullBlob(blob.digest), blob.bytes);
     later.close();
-    await next.stop();
   });
 
   // The whole grace period: in the long form only.

@@ -133,7 +133,6 @@ describe('events over Redis', needsPrograms('redis-server'), () => {
     assert.ok(performance.now() - startedAt < 100);
     await opened.close();
     assert.ok(performance.now() - startedAt < 3_000);
-    await server.stop();
   });
 });
 
