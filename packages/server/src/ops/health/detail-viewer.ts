@@ -1,6 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { authenticateBasic } from '#/auth/authenticate-basic.ts';
+import { identifyCaller } from '#/auth/sessions/identify-caller.ts';
 import { anonymous, type Principal } from '#/domain/permissions/principal.ts';
-import { verifyOauthToken } from '#/domain/tokens/index.ts';
 import type { AccessRule } from '#/http/route.ts';
 import type { OpsServices } from '#/ops/ops-services.ts';
 import { hasDebugCookie } from './debug-cookie.ts';
@@ -13,7 +14,7 @@ export interface HealthViewer {
 }
 
 /**
- * Everybody may ask for health; superusers and sessions that were opened with the debug secret see why something fails. Credentials that
+ * Everybody may ask for health; superusers, also by the session of their browser, and sessions that were opened with the debug secret see why something fails. Credentials that
  * are wrong, or cannot be checked while the database is away, count as none: they must not change what a monitor hears.
  */
 export const healthViewer: AccessRule<OpsServices, unknown, HealthViewer> = {
@@ -22,18 +23,20 @@ export const healthViewer: AccessRule<OpsServices, unknown, HealthViewer> = {
     const { debug } = services.health;
     const nowMs = services.domain.clock.nowMs();
     const hasSession = debug !== undefined && hasDebugCookie(debug.cookieKey, headers.cookie, nowMs);
-    const principal = await identify(services, headers.authorization);
+    const principal = await identify(services, headers);
     return { principal, seesDetail: hasSession || isSuperuser(principal) };
   },
 };
 
-async function identify({ domain, basic }: OpsServices, header: string | undefined): Promise<Principal> {
-  if (header === undefined) return anonymous;
-  const bearer = /^bearer +(\S+)$/i.exec(header)?.[1];
+async function identify(
+  { domain, basic, instance }: OpsServices,
+  { authorization, cookie }: IncomingHttpHeaders,
+): Promise<Principal> {
+  const isBearer = /^bearer +\S/i.test(authorization ?? '');
   try {
-    return bearer === undefined
-      ? await authenticateBasic(domain, basic, header)
-      : await verifyOauthToken(domain, bearer);
+    if (authorization !== undefined && !isBearer)
+      return await authenticateBasic(domain, basic, authorization);
+    return (await identifyCaller(domain, instance.session, { authorization, cookie })).principal;
   } catch {
     return anonymous;
   }
