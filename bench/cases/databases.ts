@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import type { Database } from '@wharf/server/src/db/database.ts';
 import { migrate } from '@wharf/server/src/db/migrate.ts';
 import { openDatabase } from '@wharf/server/src/db/open-database.ts';
+import type { DatabaseServer } from '@wharf/server/src/testing/database-server.ts';
+import { startMariadb } from '@wharf/server/src/testing/mariadb.ts';
 import { startPostgresql } from '@wharf/server/src/testing/postgresql.ts';
 import { median } from '#/statistics.ts';
 
@@ -20,6 +22,9 @@ export const benchDatabases: readonly BenchDatabase[] = [
   { name: 'sqlite', title: 'SQLite', use: useSqlite },
   { name: 'postgresql', title: 'PostgreSQL', use: usePostgresql },
 ];
+
+/** MariaDB, where it is installed: for cases whose content it can make. */
+export const mariadbDatabase: BenchDatabase = { name: 'mariadb', title: 'MariaDB', use: useMariadb };
 
 const times = 50;
 
@@ -51,7 +56,18 @@ async function useSqlite<Result>(measure: (database: Database) => Promise<Result
 }
 
 async function usePostgresql<Result>(measure: (database: Database) => Promise<Result>): Promise<Result> {
-  const server = await startPostgresql();
+  return await useServer(startPostgresql, measure);
+}
+
+async function useMariadb<Result>(measure: (database: Database) => Promise<Result>): Promise<Result> {
+  return await useServer(startMariadb, measure);
+}
+
+async function useServer<Result>(
+  start: () => Promise<DatabaseServer>,
+  measure: (database: Database) => Promise<Result>,
+): Promise<Result> {
+  const server = await start();
   const database = await openDatabase({ uri: server.uri });
   try {
     await migrate(database);

@@ -189,6 +189,12 @@ export interface CurrentTagsTable {
   tag_id: number;
 }
 
+/** Rows of a repository's history that are not hidden, ended ones too; of a repository without a row nobody has counted them. */
+export interface TagCountsTable {
+  repository_id: number;
+  visible: number;
+}
+
 export interface QueueItemsTable {
   id: Id;
   queue_name: string;
@@ -277,6 +283,7 @@ export interface Schema {
   manifest_labels: ManifestLabelsTable;
   tags: TagsTable;
   current_tags: CurrentTagsTable;
+  tag_counts: TagCountsTable;
   queue_items: QueueItemsTable;
   outbox: OutboxTable;
   action_logs: ActionLogsTable;

@@ -6,7 +6,7 @@ const manifests = 1000;
 const dayMs = 24 * 3600 * 1000;
 
 /**
- * A repository with many tags `release-<number>`, one a second, of which every third has ended; made by SQLite or PostgreSQL itself, and
+ * A repository with many tags `release-<number>`, one a second, of which every third ends after a day; made by the database itself, and
  * its statistics brought up to date. Returns its id.
  */
 export async function fillTags(
@@ -39,14 +39,19 @@ export async function fillTags(
       .select((eb) => eb.fn.min<number>('id').as('first'))
       .where('repository_id', '=', repositoryId)
       .executeTakeFirstOrThrow();
+    if (database.dialect === 'mysql') {
+      await sql`set max_recursive_iterations = ${sql.lit(count)}`.execute(db);
+    }
     await sql`
       insert into tags (repository_id, name, manifest_id, start_ms, end_ms, hidden, reversion, immutable)
       with recursive numbers(i) as (select 0 union all select i + 1 from numbers where i < ${sql.lit(count - 1)})
-      select ${sql.lit(repositoryId)}, 'release-' || i, ${sql.lit(first)} + i % ${sql.lit(manifests)},
+      select ${sql.lit(repositoryId)}, concat('release-', i), ${sql.lit(first)} + i % ${sql.lit(manifests)},
         ${sql.lit(startMs)} + i * 1000, case when i % 3 = 0 then ${sql.lit(startMs)} + i * 1000 + ${sql.lit(dayMs)} end, 0, 0, 0
       from numbers`.execute(db);
+    await db.insertInto('tag_counts').values({ repository_id: repositoryId, visible: count }).execute();
   });
-  await database.transaction((db) => sql.raw('analyze').execute(db));
+  const analyze = database.dialect === 'mysql' ? 'analyze table tags' : 'analyze';
+  await database.transaction((db) => sql.raw(analyze).execute(db));
   // As PostgreSQL does by itself a little later, outside of any transaction: only then an index alone answers.
   if (database.dialect === 'postgresql') await sql.raw('vacuum tags').execute(database.read);
   return repositoryId;

@@ -55,6 +55,7 @@ export async function checkScan(
       aliveNames(repository),
       `${repository.name} has its tags`,
     );
+    await checkTagCount(read, repository);
   }
   for (const table of [
     'blob_links',
@@ -66,6 +67,22 @@ export async function checkScan(
     const [left] = await read.selectFrom(table).selectAll().limit(1).execute();
     assert.equal(left, undefined, `nothing is left in ${table}`);
   }
+}
+
+/** The number by which deep pages of the tag list are found, where somebody has counted. */
+async function checkTagCount(read: Database['read'], { id, name }: ModelRepository): Promise<void> {
+  const rows = await read
+    .selectFrom('tags')
+    .select('id')
+    .where('repository_id', '=', id)
+    .where('hidden', '=', 0)
+    .execute();
+  const counted = await read
+    .selectFrom('tag_counts')
+    .select('visible')
+    .where('repository_id', '=', id)
+    .executeTakeFirst();
+  assert.equal(counted?.visible ?? 0, rows.length, `the tags of ${name} are counted`);
 }
 
 function aliveNames({ tags }: ModelRepository): string[] {

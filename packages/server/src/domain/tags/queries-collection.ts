@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '#/db/database.ts';
+import { discountTags } from './queries-counts.ts';
 
 /** A tag whose end lies behind. */
 export interface EndedTag {
@@ -102,6 +103,7 @@ export async function listRemovableTags(
 export async function deleteTagRows(db: Db, tagIds: readonly number[]): Promise<void> {
   if (tagIds.length === 0) return;
   await db.deleteFrom('current_tags').where('tag_id', 'in', tagIds).execute();
+  await discountTags(db, tagIds);
   await db.deleteFrom('tags').where('id', 'in', tagIds).execute();
 }
 

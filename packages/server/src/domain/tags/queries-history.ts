@@ -1,6 +1,7 @@
 import type { Digest } from '@wharf/oci';
 import { sql } from 'kysely';
 import type { Db } from '#/db/database.ts';
+import { findHistoryLength } from './queries-counts.ts';
 
 /** One row of the history of a repository's visible tags. */
 export interface ListedTag {
@@ -33,17 +34,24 @@ export interface TagHistoryPage {
   /** Rows to pass over. */
   readonly skip?: number | undefined;
   readonly limit: number;
+  /** Rows that it costs little to pass over: more of them are passed from the end to which the page is nearer. By default 5,000. */
+  readonly cheapSkip?: number;
 }
+
+const cheapSkip = 5000;
 
 /**
  * A page of the history, the newest start first, then by name (REST reference 9.14). What is skipped or does not fit the filter is read
- * from the index alone.
+ * from the index alone, and never more than half of a history without a filter. Deep pages are cut from the history as it was
+ * counted just before: a push between the two makes them as old as that.
  */
 export async function listTagHistory(db: Db, page: TagHistoryPage): Promise<ListedTag[]> {
   const isHiddenName = page.names !== undefined && 'is' in page.names && page.names.is.startsWith('$');
   if (page.limit <= 0 || isHiddenName) return [];
+  const walk = await planWalk(db, page);
+  if (walk.limit <= 0) return [];
   const rows = await db
-    .selectFrom(selectPage(db, page).as('page'))
+    .selectFrom(selectPage(db, page, walk).as('page'))
     .innerJoin('tags', 'tags.id', 'page.id')
     .innerJoin('manifests', 'manifests.id', 'tags.manifest_id')
     .select([
@@ -69,7 +77,25 @@ export async function listTagHistory(db: Db, page: TagHistoryPage): Promise<List
   }));
 }
 
-function selectPage(db: Db, page: TagHistoryPage) {
+interface Walk {
+  readonly fromNewest: boolean;
+  readonly skip: number;
+  readonly limit: number;
+}
+
+/** From which end the index is read, and how much of it. */
+async function planWalk(db: Db, page: TagHistoryPage): Promise<Walk> {
+  const { skip = 0, limit } = page;
+  const fromNewest = { fromNewest: true, skip, limit };
+  const isWhole = page.names === undefined && page.after === undefined;
+  if (!isWhole || skip <= (page.cheapSkip ?? cheapSkip)) return fromNewest;
+  const length = await findHistoryLength(db, page);
+  if (length === undefined || skip < length / 2) return fromNewest;
+  const left = length - skip;
+  return { fromNewest: false, skip: Math.max(0, left - limit), limit: Math.min(limit, left) };
+}
+
+function selectPage(db: Db, page: TagHistoryPage, walk: Walk) {
   const { after, names } = page;
   let query = db.selectFrom('tags').select('id').where('repository_id', '=', page.repositoryId);
   if (page.onlyAlive) {
@@ -90,8 +116,11 @@ function selectPage(db: Db, page: TagHistoryPage) {
       .where('start_ms', '<=', after.startMs)
       .where((eb) => eb.or([eb('start_ms', '<', after.startMs), eb('name', '>', after.name)]));
   }
-  query = query.orderBy('start_ms', 'desc').orderBy('name').limit(page.limit);
-  return page.skip === undefined ? query : query.offset(page.skip);
+  query = walk.fromNewest
+    ? query.orderBy('start_ms', 'desc').orderBy('name')
+    : query.orderBy('start_ms').orderBy('name', 'desc');
+  query = query.limit(walk.limit);
+  return walk.skip === 0 ? query : query.offset(walk.skip);
 }
 
 /** Alive visible tags in the order of their names, at most `limit`. */

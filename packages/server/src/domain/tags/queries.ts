@@ -1,6 +1,7 @@
 import type { Digest, TagName } from '@wharf/oci';
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
+import { countNewTag } from './queries-counts.ts';
 
 /** The row of a name's present tag; it may have expired. */
 export interface CurrentTag {
@@ -61,8 +62,9 @@ export interface NewTag {
   readonly isReversion: boolean;
 }
 
+/** A visible one counts; under the lock of the repository. */
 export async function insertTag(db: Db, tag: NewTag): Promise<number> {
-  return insertRow(db, 'tags', {
+  const id = await insertRow(db, 'tags', {
     repository_id: tag.repositoryId,
     name: tag.name,
     manifest_id: tag.manifestId,
@@ -72,6 +74,8 @@ export async function insertTag(db: Db, tag: NewTag): Promise<number> {
     reversion: tag.isReversion ? 1 : 0,
     immutable: 0,
   });
+  if (!tag.isHidden) await countNewTag(db, tag.repositoryId);
+  return id;
 }
 
 export async function setTagEnd(db: Db, tagId: number, endMs: number | null): Promise<void> {

@@ -6,6 +6,7 @@ import {
   type ListedTag,
   listAliveTags,
   listTagHistory,
+  permanentlyDeleteTag,
   type TagHistoryPage,
 } from '#/domain/tags/index.ts';
 import { eachDatabase } from '#/testing/databases.ts';
@@ -61,23 +62,77 @@ eachDatabase('listTagHistory', (open) => {
     }
     for (const onlyAlive of [false, true]) {
       const expected = onlyAlive ? alive : all;
-      for (const limit of [1, 2, 3]) {
+      for (const [limit, cheapSkip] of [
+        [1, 100],
+        [2, 100],
+        [3, 100],
+        [1, 0],
+        [2, 0],
+        [3, 0],
+        [4, 0],
+      ] as const) {
         const byNumber: string[] = [];
         const byPosition: string[] = [];
         let after: ListedTag | undefined;
         for (let skip = 0; skip < expected.length; skip += limit) {
-          byNumber.push(...names(await list({ onlyAlive, skip, limit })));
+          byNumber.push(...names(await list({ onlyAlive, skip, limit, cheapSkip })));
           const page = await list({ onlyAlive, after, limit });
           byPosition.push(...names(page));
           after = page.at(-1);
         }
-        assert.deepEqual([byNumber, byPosition], [expected, expected], `limit ${limit}`);
+        assert.deepEqual([byNumber, byPosition], [expected, expected], `limit ${limit}, ${cheapSkip} cheap`);
+        assert.deepEqual(await list({ onlyAlive, skip: expected.length, limit, cheapSkip }), []);
+        assert.deepEqual(await list({ onlyAlive, skip: 1e9, limit, cheapSkip }), []);
       }
     }
     const [newest] = await list({ limit: 1 });
     assert.equal(newest?.endMs, null);
     assert.equal(newest?.isReversion, false);
     assert.equal(typeof newest?.layersSizeBytes, 'number');
+  });
+
+  test('deep pages are found from the oldest row, by a number that is counted anew where it is missing', async () => {
+    const fixture = await createPushFixture(await open());
+    await pushHistory(fixture);
+    const { services, repository, clock, performer } = fixture;
+    const { database } = services;
+    const deep = async (page: Partial<TagHistoryPage> = {}) =>
+      names(
+        await listTagHistory(database.read, {
+          repositoryId: repository.id,
+          onlyAlive: false,
+          nowMs: clock.nowMs(),
+          limit: 2,
+          skip: 3,
+          cheapSkip: 0,
+          ...page,
+        }),
+      );
+    const set = (visible: number) =>
+      database.transaction((db) =>
+        db.updateTable('tag_counts').set({ visible }).where('repository_id', '=', repository.id).execute(),
+      );
+    const count = async () =>
+      (await database.read.selectFrom('tag_counts').selectAll().executeTakeFirst())?.visible;
+    assert.equal(await count(), 5);
+    assert.deepEqual(await deep(), ['V_2', 'v1']);
+    await set(4);
+    assert.deepEqual(await deep(), ['v1'], 'the number decides');
+    assert.deepEqual(await deep({ cheapSkip: 3 }), ['V_2', 'v1'], 'not where little is passed over');
+    await database.transaction((db) => db.deleteFrom('tag_counts').execute());
+    assert.deepEqual(await deep(), ['V_2', 'v1']);
+    clock.advanceMs(10);
+    await fixture.push(await fixture.makeImage(), 'v3');
+    assert.equal(await count(), 6);
+    await permanentlyDeleteTag(services, {
+      repository,
+      tag: parseTagName('v3'),
+      which: 'alive',
+      withChildren: false,
+      performer,
+    });
+    assert.equal(await count(), 5);
+    assert.deepEqual(await deep(), ['V_2', 'v1']);
   });
 
   test('alive ones by name, as many as asked for', async () => {

@@ -184,7 +184,8 @@ const tags: Table = {
     ['repository_id', 'start_ms'],
     // Page-numbered lists of the history skip inside this one, and find what they skip by without the rows.
     ['repository_id', 'hidden', 'start_ms desc', 'name', 'end_ms', 'id'],
-    ['repository_id', 'end_ms'],
+    // How many of the history have ended is counted here.
+    ['repository_id', 'hidden', 'end_ms'],
     // Collection walks over ended tags: hidden ones go at their end, visible ones after a time that differs by namespace.
     ['hidden', 'end_ms', 'id'],
     ['manifest_id', 'end_ms'],
