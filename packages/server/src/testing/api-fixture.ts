@@ -67,9 +67,14 @@ export const personPassword = 'correct-horse';
  */
 export async function openApi(
   t: Pick<TestContext, 'after'>,
-  options: { readonly configuration?: Readonly<Record<string, unknown>>; readonly startMs?: number } = {},
+  options: {
+    readonly configuration?: Readonly<Record<string, unknown>>;
+    readonly startMs?: number;
+    /** Of a fixture that was closed, to go on with its database. */
+    readonly dataDirectory?: string;
+  } = {},
 ): Promise<ApiFixture> {
-  const dataDirectory = join(scratchDirectory(), 'data');
+  const dataDirectory = options.dataDirectory ?? join(scratchDirectory(), 'data');
   const configDirectory = await writeTestConfiguration(dataDirectory, options.configuration ?? {});
   const opened = await openServices({ dataDirectory, configDirectory }, { logger: silentLogger() });
   const passwordHasher = createPasswordHasher({ rounds: 4 });

@@ -8,7 +8,7 @@ import { readAsked } from '#/login/oauth/asked-authorization.ts';
 import { checkAuthorization } from '#/login/oauth/check-authorization.ts';
 import { consentJson } from '#/login/oauth/consent-json.ts';
 import { consentPage } from '#/login/oauth/consent-page.ts';
-import { giveGrant } from '#/login/oauth/give-grant.ts';
+import { giveGrant, requireWritable } from '#/login/oauth/give-grant.ts';
 import { identifyVisitor } from '#/login/oauth/identify-person.ts';
 import { mayGrantSilently } from '#/login/oauth/may-grant-silently.ts';
 import { onPage, wantsJson } from '#/login/on-page.ts';
@@ -29,6 +29,8 @@ export const requestAuthorization = route({
 });
 
 async function ask(services: LoginServices, request: RequestContext): Promise<Answer> {
+  // Before anybody signs in or decides for nothing.
+  requireWritable(services.domain.settings);
   const asked = readAsked(queryFields(request), 'code');
   const { browser, person } = await identifyVisitor(services, request);
   if (person === undefined) {

@@ -6,7 +6,7 @@ import { type RequestContext, route } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { readAsked } from '#/login/oauth/asked-authorization.ts';
 import { checkAuthorization, getClient, requireRedirectUri } from '#/login/oauth/check-authorization.ts';
-import { giveGrant } from '#/login/oauth/give-grant.ts';
+import { giveGrant, requireWritable } from '#/login/oauth/give-grant.ts';
 import { identifyVisitor, requirePerson, type Visitor } from '#/login/oauth/identify-person.ts';
 import { redirectAnswer } from '#/login/oauth/redirect-answer.ts';
 import { onPage } from '#/login/on-page.ts';
@@ -25,6 +25,7 @@ export const authorizeApplication = route({
   response: z.unknown(),
   async handle({ body }, services: LoginServices, request) {
     return onPage(services, request, async () => {
+      requireWritable(services.domain.settings);
       const fields = formFields(request, body);
       const visitor = await identifyVisitor(services, request);
       const person = requirePerson(visitor);
@@ -47,6 +48,7 @@ export const denyApplication = route({
   response: z.unknown(),
   async handle({ body }, services: LoginServices, request): Promise<Answer> {
     return onPage(services, request, async () => {
+      requireWritable(services.domain.settings);
       const fields = formFields(request, body);
       const visitor = await identifyVisitor(services, request);
       requirePerson(visitor);

@@ -25,6 +25,7 @@ export const exchangeCodeForToken = route({
   },
   response: z.unknown(),
   async handle({ body }, services: LoginServices, request) {
+    requireWritable(services.domain.settings);
     const fields = findFields(request, body);
     if (fields === undefined) return failure('invalid_request');
     const client = findClient(request, fields);
@@ -36,7 +37,6 @@ export const exchangeCodeForToken = route({
     const scopeText = fields.get('scope') ?? '';
     const scopes = findOauthScopes(scopeText);
     if (scopes === undefined && scopeText.trim() !== '') return failure('invalid_scope');
-    requireWritable(services.domain.settings);
     const { ip } = request;
     const redeemed = await redeemAuthorizationCode(services.domain, {
       ...client,

@@ -9,14 +9,13 @@ import type { CheckedAuthorization } from '#/login/oauth/check-authorization.ts'
 import type { Person } from '#/login/oauth/identify-person.ts';
 import { redirectAnswer } from '#/login/oauth/redirect-answer.ts';
 
-/** Makes the code or the token and sends the browser with it to the application (REST reference 4). Throws DomainError `read_only`. */
+/** Makes the code or the token and sends the browser with it to the application (REST reference 4). */
 export async function giveGrant(
   { domain }: LoginServices,
   request: RequestContext,
   person: Person,
   checked: CheckedAuthorization,
 ): Promise<Answer> {
-  requireWritable(domain.settings);
   const { application, scopes, responseType, redirectUri, state, assignmentUuid, challenge } = checked;
   const grant = await grantAuthorization(domain, {
     application,
@@ -42,7 +41,7 @@ export async function giveGrant(
   );
 }
 
-/** Throws DomainError `read_only`. */
+/** Neither codes nor tokens can be made while the registry is read-only. Throws DomainError `read_only`. */
 export function requireWritable(settings: { readonly readOnly: boolean }): void {
   if (settings.readOnly) {
     throw new DomainError('read_only', 'The registry is read-only at present: nothing can be changed.');

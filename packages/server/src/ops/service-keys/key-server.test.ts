@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { listActionLogs } from '#/domain/logs/index.ts';
 import { listUserNotifications } from '#/domain/user-notifications/index.ts';
 import { type ApiFixture, openApi } from '#/testing/api-fixture.ts';
+import { refuseWrites } from '#/testing/refuse-writes.ts';
 import { ecPair, keyServerClient, rsaPair, type ServicePair } from '#/testing/service-token-client.ts';
 
 const service = 'security_scanner';
@@ -204,4 +205,37 @@ test('without superusers nobody is asked', async (t) => {
   assert.equal((await client.put(rsaPair())).status, 202);
   assert.deepEqual(await asked(), []);
   assert.equal((await api.call('GET', '/superuser/keys', { as: 'root' })).status, 404);
+});
+
+test('a read-only registry, or a database that takes no writes, takes and deletes no keys', async (t) => {
+  const { api, client, active } = await setUp(t);
+  const pair = await active();
+  const tryAll = async (of: typeof client) =>
+    [
+      ['hand in', await of.put(rsaPair())],
+      ['rotate', await of.put(rsaPair(), { signer: pair })],
+      ['take back', await of.remove(pair.kid, pair)],
+    ] as const;
+  await refuseWrites(api.services.database);
+  for (const [title, answer] of await tryAll(client)) {
+    assert.equal(answer.status, 503, title);
+    const error = 'The database takes no writes at present; pulls go on. Try again later.';
+    assert.deepEqual([answer.json, answer.headers['retry-after']], [{ error }, '30'], title);
+  }
+  await api.close();
+  const later = await openApi(t, {
+    dataDirectory: api.dataDirectory,
+    configuration: { REGISTRY_STATE: 'readonly' },
+  });
+  const laterClient = keyServerClient(later, service);
+  for (const [title, answer] of await tryAll(laterClient)) {
+    assert.equal(answer.status, 503, title);
+    const error = 'The registry is read-only at present: nothing can be changed.';
+    assert.deepEqual(answer.json, { error }, title);
+  }
+  assert.equal((await laterClient.put(rsaPair(), { token: 'nonsense' })).status, 503);
+  assert.deepEqual(
+    [(await laterClient.get(pair.kid)).json, (await laterClient.list()).status],
+    [pair.jwk, 200],
+  );
 });
