@@ -2,6 +2,7 @@ export type { ActionLogEntry } from './action-log-entry.ts';
 export { archiveActionLogs } from './archive-action-logs.ts';
 export { countActionLogs, type DailyCount } from './count-action-logs.ts';
 export { createPullLog } from './create-pull-log.ts';
+export { isKindRecorded } from './is-recorded.ts';
 export { type ListedEntry, listActionLogs } from './list-action-logs.ts';
 export { listOldestLogs } from './list-oldest-logs.ts';
 export type { LogKind } from './log-kind.ts';

@@ -63,3 +63,58 @@ test('and else they are not', async (t) => {
   );
   assert.deepEqual(await failures(t, {}), []);
 });
+
+test('who has no right is recorded with the namespace that was aimed at; a request without a token is not', async (t) => {
+  const configuration = {
+    ACTION_LOG_AUDIT_PULL_FAILURES: true,
+    ACTION_LOG_AUDIT_PUSH_FAILURES: true,
+    ACTION_LOG_AUDIT_DELETE_FAILURES: true,
+  };
+  const { services, url, createPerson } = await openApi(t, { configuration });
+  const olga = await createPerson('olga');
+  await createPerson('mallory');
+  await createRepository(services, {
+    namespaceId: olga.id,
+    name: 'app',
+    visibility: 'private',
+    creator: undefined,
+  });
+  const statuses: number[] = [];
+  for (const repository of ['olga/app', 'olga/none', 'nobody/none']) {
+    const client = createPushClient({
+      server: { url, host: new URL(url).host },
+      repository,
+      credentials: { username: 'mallory', password: personPassword },
+    });
+    t.after(() => client.close());
+    statuses.push((await client.call('GET', 'manifests/latest')).status);
+    statuses.push((await client.call('PUT', 'manifests/latest', { body: Buffer.from('{}') })).status);
+    statuses.push((await client.call('DELETE', `manifests/${digest}`)).status);
+  }
+  statuses.push((await fetch(`${url}/v2/olga/app/manifests/latest`)).status);
+  assert.deepEqual(new Set(statuses), new Set([401]));
+  const rows = await services.database.read
+    .selectFrom('action_logs')
+    .select(['kind', 'account_id as accountId', 'repository_id as repositoryId', 'metadata_json as metadata'])
+    .where('kind', 'like', '%_failed')
+    .orderBy('id')
+    .execute();
+  const seen = rows.map(({ kind, accountId, repositoryId, metadata }) => {
+    const { username, namespace, repo, tag, manifest_digest } = JSON.parse(metadata);
+    assert.deepEqual([username, tag ?? 'latest', manifest_digest ?? digest], ['mallory', 'latest', digest]);
+    return [kind, namespace, repo, accountId, repositoryId !== null];
+  });
+  const aimedAt = [
+    ['olga', 'app', olga.id, true],
+    ['olga', 'none', olga.id, false],
+    ['nobody', 'none', null, false],
+  ];
+  assert.deepEqual(
+    seen,
+    aimedAt.flatMap((place) => [
+      ['pull_repo_failed', ...place],
+      ['push_repo_failed', ...place],
+      ['delete_tag_failed', ...place],
+    ]),
+  );
+});
