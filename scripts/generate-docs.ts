@@ -6,11 +6,13 @@ import { documentOperations } from '../packages/server/src/api/discovery/documen
 import { apiRoutes } from '../packages/server/src/api/routes.ts';
 import { documentKeys } from '../packages/server/src/config/document-keys.ts';
 import { documentLogKinds } from './document-log-kinds.ts';
+import { grafanaDashboard } from './grafana-dashboard.ts';
 
 const directory = resolve(dirname(fileURLToPath(import.meta.url)), '../docs/generated');
 const pages: Readonly<Record<string, () => string>> = {
   'api.md': () => documentOperations(apiRoutes),
   'configuration.md': documentKeys,
+  'grafana-dashboard.json': grafanaDashboard,
   'log-kinds.md': documentLogKinds,
 };
 
