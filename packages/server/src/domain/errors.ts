@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'denied'
   | 'digest_invalid'
   | 'digest_mismatch'
+  | 'directory_unavailable'
   | 'external_service_failed'
   | 'fresh_login_required'
   | 'insufficient_storage'

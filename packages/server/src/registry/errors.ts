@@ -21,6 +21,7 @@ const wire: Readonly<Record<ErrorCode, Wire>> = {
   denied: { status: 403, code: 'DENIED' },
   digest_invalid: { status: 400, code: 'DIGEST_INVALID' },
   digest_mismatch: { status: 400, code: 'DIGEST_INVALID' },
+  directory_unavailable: { status: 503, code: 'UNAVAILABLE' },
   external_service_failed: { status: 502, code: 'UNAVAILABLE' },
   fresh_login_required: { status: 401, code: 'UNAUTHORIZED' },
   insufficient_storage: { status: 507, code: 'UNAVAILABLE' },

@@ -100,6 +100,8 @@ function isAbout(attempts: RememberedAttempts, account: Account | undefined): bo
 }
 
 async function findPerson(services: Services, login: string): Promise<Account | undefined> {
+  // No database takes it in a text, and no name or address holds it.
+  if (login.includes('\u0000')) return undefined;
   const { read } = services.database;
   const account =
     (await findAccountByName(read, login)) ??

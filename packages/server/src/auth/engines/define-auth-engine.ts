@@ -13,7 +13,7 @@ export interface DirectoryPerson {
   readonly email: string | undefined;
 }
 
-/** Search for people in a directory; throws DomainError `external_service_failed` while it does not answer. */
+/** Search for people in a directory; throws DomainError `directory_unavailable` while it does not answer. */
 export interface UserDirectory {
   /** The person with exactly this name or address. */
   findPerson(usernameOrEmail: string): Promise<DirectoryPerson | undefined>;
