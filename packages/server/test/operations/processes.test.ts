@@ -38,36 +38,6 @@ eachDatabaseUri('two processes of a node', (create) => {
     await Promise.all(servers.splice(0).map((server) => server.dispose()));
   });
 
-  test('metrics are those of all processes, also of one that died and was replaced', async () => {
-    const server = await start();
-    assert.equal(childrenOf(server).length, processes);
-    const [one, two] = connect(server);
-    for (let index = 0; index < 10; index += 1) {
-      for (const connection of [one, two]) {
-        assert.equal((await connection?.call('GET', '/health/instance'))?.status, 200);
-      }
-    }
-    const count = (): Promise<number> =>
-      readMetric(server, 'quay_response_code', 'endpoint="healthInstance"', 'code="200"');
-    assert.equal(await count(), 20);
-    assert.equal(await readMetric(server, 'wharf_processes'), processes);
-    assert.equal(await readMetric(server, 'quay_response_time_count', 'endpoint="healthInstance"'), 20);
-    assert.equal(await readMetric(server, 'wharf_build_info'), 1);
-
-    const [victim = 0] = childrenOf(server);
-    process.kill(victim, 'SIGKILL');
-    await eventually('the number of processes is restored', 15_000, async () => {
-      return (
-        (await readMetric(server, 'wharf_processes')) === processes && !childrenOf(server).includes(victim)
-      );
-    });
-    assert.equal(await count(), 20, 'what the dead process counted stays');
-    assert.equal(await readMetric(server, 'wharf_process_deaths_total'), 1);
-    for (const connection of connect(server)) {
-      assert.equal((await connection.call('GET', '/health/instance')).status, 200);
-    }
-  });
-
   test('a stop lets an upload finish, says so in health, and loses nothing', async () => {
     const uri = await create();
     const server = await start(undefined, uri);
@@ -140,14 +110,53 @@ eachDatabaseUri('two processes of a node', (create) => {
       later.close();
     });
   }
+});
 
-  test('processes end with the first one, however it ends', async () => {
-    const server = await start();
-    const children = childrenOf(server);
-    assert.equal(children.length, processes);
-    await server.kill();
-    await eventually('they are gone', 30_000, async () => children.every((pid) => !isAlive(pid)));
+// What follows knows nothing of the kind of database.
+test('metrics are those of all processes, also of one that died and was replaced; they end with the first one', async (t) => {
+  const server = await startServer({ env: { WORKER_COUNT_REGISTRY: String(processes) } });
+  t.after(() => server.dispose());
+  const opened: Connection[] = [];
+  t.after(() => {
+    for (const connection of opened) connection.close();
   });
+  const connect = (): Connection[] => {
+    const connections = Array.from({ length: processes }, () => openConnection(server));
+    opened.push(...connections);
+    return connections;
+  };
+  assert.equal(childrenOf(server).length, processes);
+  const [one, two] = connect();
+  for (let index = 0; index < 10; index += 1) {
+    for (const connection of [one, two]) {
+      assert.equal((await connection?.call('GET', '/health/instance'))?.status, 200);
+    }
+  }
+  const count = (): Promise<number> =>
+    readMetric(server, 'quay_response_code', 'endpoint="healthInstance"', 'code="200"');
+  assert.equal(await count(), 20);
+  assert.equal(await readMetric(server, 'wharf_processes'), processes);
+  assert.equal(await readMetric(server, 'quay_response_time_count', 'endpoint="healthInstance"'), 20);
+  assert.equal(await readMetric(server, 'wharf_build_info'), 1);
+
+  const [victim = 0] = childrenOf(server);
+  process.kill(victim, 'SIGKILL');
+  await eventually('the number of processes is restored', 15_000, async () => {
+    return (
+      (await readMetric(server, 'wharf_processes')) === processes && !childrenOf(server).includes(victim)
+    );
+  });
+  assert.equal(await count(), 20, 'what the dead process counted stays');
+  assert.equal(await readMetric(server, 'wharf_process_deaths_total'), 1);
+  for (const connection of connect()) {
+    assert.equal((await connection.call('GET', '/health/instance')).status, 200);
+  }
+
+  // However it ends.
+  const children = childrenOf(server);
+  assert.equal(children.length, processes);
+  await server.kill();
+  await eventually('they are gone', 30_000, async () => children.every((pid) => !isAlive(pid)));
 });
 
 test('a port in use stops the start with one message', async () => {
