@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { inspectConfiguration } from '#/config/load-configuration.ts';
+import type { Problem } from '#/config/problem.ts';
 import { loginRoutes } from '#/login/routes.ts';
 import { fileRoutes } from '#/ops/files/file-routes.ts';
 import { healthRoutes } from '#/ops/health/health-routes.ts';
@@ -14,7 +15,7 @@ import { scratchDirectory } from '#/testing/scratch-directory.ts';
 
 const key = 'LOCAL_OAUTH_HANDLER';
 
-async function problemsOf(value: unknown): Promise<readonly { key: string; expected: string }[]> {
+async function problemsOf(value: unknown): Promise<readonly Problem[]> {
   const home = scratchDirectory();
   const directory = join(home, 'config');
   await mkdir(directory);

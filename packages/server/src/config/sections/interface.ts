@@ -1,4 +1,5 @@
 import { key, section } from '#/config/key.ts';
+import { pagePath } from '#/config/sections/page-path.ts';
 import { boolean, duration, integer, text, textList } from '#/config/value-types.ts';
 
 export const interfaceSection = section('REST API and interface', {
@@ -121,7 +122,7 @@ export const interfaceSection = section('REST API and interface', {
     since: '2.9',
     summary: 'Applications that need no consent page.',
   }),
-  localOauthHandler: key('LOCAL_OAUTH_HANDLER', text, {
+  localOauthHandler: key('LOCAL_OAUTH_HANDLER', pagePath, {
     default: '/oauth/localapp',
     since: '2.9 (not in its guide)',
     summary: 'Page that shows a generated token.',
