@@ -42,10 +42,10 @@ async function exchange({ domain, issuerKeys }: LoginServices, request: RequestC
   if (issuer === undefined || !federations.some((federation) => federation.issuer === issuer)) {
     throw refused('The identity may not act as this robot.');
   }
-  const subject = await verifyIssuerToken(domain, issuerKeys, { token, issuer });
+  const proved = await verifyIssuerToken(domain, issuerKeys, { token, issuer });
   const created = await createFederatedRobotToken(domain, {
     robotName,
-    identity: { issuer, subject },
+    identity: { issuer, ...proved },
     ip: request.ip,
   });
   return created.token;

@@ -4,7 +4,14 @@ import { performerOfCall } from '#/api/performer.ts';
 import { robotTwins } from '#/api/robot/robot-twins.ts';
 import { deleteRobotFederation, getRobotFederation, setRobotFederation } from '#/domain/tokens/index.ts';
 
-const federationSchema = z.array(z.object({ issuer: z.string(), subject: z.string() }));
+const federationSchema = z.array(
+  z.object({
+    issuer: z.string(),
+    subject: z.string(),
+    // That its tokens must be meant for; Quay has none.
+    audience: z.string().optional(),
+  }),
+);
 const params = z.object({ robot_shortname: z.string() });
 const resources = { user: 'UserRobotFederation', organization: 'OrgRobotFederation' } as const;
 const path = '/:robot_shortname/federation';

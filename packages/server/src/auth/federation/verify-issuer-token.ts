@@ -1,3 +1,4 @@
+import type { JWTPayload } from 'jose';
 import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
 import type { IssuerKeys } from './issuer-keys.ts';
@@ -19,17 +20,23 @@ export async function findNamedIssuer(token: string): Promise<string | undefined
   }
 }
 
+interface Proved {
+  readonly subject: string;
+  /** For whom the issuer made the token; empty when it does not say. */
+  readonly audiences: readonly string[];
+}
+
 /**
- * The subject of a token that this very issuer signed and that is in force. Throws DomainError `invalid_credentials`, also when the issuer
+ * The subject of a token that this very issuer signed and that is in force, and for whom. Throws DomainError `invalid_credentials`, also when the issuer
  * cannot be asked for its keys.
  */
 export async function verifyIssuerToken(
   services: Pick<Services, 'clock' | 'logger'>,
   issuerKeys: IssuerKeys,
   input: { readonly token: string; readonly issuer: string },
-): Promise<string> {
+): Promise<Proved> {
   const { createLocalJWKSet, errors, jwtVerify } = await import('jose');
-  const check = async (again: boolean): Promise<string | undefined> => {
+  const check = async (again: boolean): Promise<JWTPayload> => {
     const keys = await findKeys(services, issuerKeys, input.issuer, again);
     const { payload } = await jwtVerify(input.token, createLocalJWKSet(keys), {
       algorithms,
@@ -38,16 +45,16 @@ export async function verifyIssuerToken(
       clockTolerance: skewSeconds,
       currentDate: new Date(services.clock.nowMs()),
     });
-    return payload.sub;
+    return payload;
   };
   try {
-    const subject = await check(false).catch((error: unknown) => {
+    const { sub, aud } = await check(false).catch((error: unknown) => {
       // The issuer may have changed its keys since they were read.
       if (error instanceof errors.JWKSNoMatchingKey) return check(true);
       throw error;
     });
-    if (typeof subject === 'string') return subject;
-    throw refused('it names nobody');
+    if (typeof sub !== 'string') throw refused('it names nobody');
+    return { subject: sub, audiences: [aud ?? []].flat().filter((name) => typeof name === 'string') };
   } catch (error) {
     if (error instanceof errors.JOSEError) throw refused(reasonOf(error.code), error);
     throw error;

@@ -6,7 +6,7 @@ import { isRobotAllowed } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { findRobotCredentials, type RobotCredentials } from './queries.ts';
 import {
-  findRobotFederationId,
+  findRobotFederation,
   hasRobotFederation,
   listRobotFederations,
   type RobotFederation,
@@ -24,6 +24,14 @@ const purpose = 'wharf federated robot token';
 
 const claimsSchema = z.object({ federation: z.number().int(), expiresMs: z.number().int() });
 
+/** What an external issuer proved. */
+export interface ProvedIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+  /** For whom it was proved. */
+  readonly audiences: readonly string[];
+}
+
 /** The external identities that may act as the robot; none for one that does not exist. */
 export async function findRobotFederations(
   services: Services,
@@ -35,11 +43,11 @@ export async function findRobotFederations(
 
 /**
  * A password of the robot for one hour, for an identity that its issuer proved. Throws DomainError `invalid_credentials` (no such robot, not an
- * identity of it, robot or owner disabled).
+ * identity of it or not meant for the audience that it states, robot or owner disabled).
  */
 export async function createFederatedRobotToken(
   services: Services,
-  input: { readonly robotName: string; readonly identity: RobotFederation; readonly ip: string | null },
+  input: { readonly robotName: string; readonly identity: ProvedIdentity; readonly ip: string | null },
 ): Promise<{ readonly token: string; readonly expiresMs: number }> {
   const { robotName, identity } = input;
   const expiresMs = services.clock.nowMs() + lifeSeconds * 1000;
@@ -47,15 +55,23 @@ export async function createFederatedRobotToken(
     const robot = await findRobotCredentials(db, robotName);
     if (!robot?.account.enabled || !robot.ownerEnabled) throw refused();
     if (!isRobotAllowed(services.settings, robotName)) throw refused();
-    const federation = await findRobotFederationId(db, robot.account.id, identity);
+    const federation = await findRobotFederation(db, robot.account.id, identity);
     if (federation === undefined) throw refused();
+    if (federation.audience !== null && !identity.audiences.includes(federation.audience)) {
+      throw new DomainError(
+        'invalid_credentials',
+        `The external token is not meant for "${federation.audience}".`,
+      );
+    }
     await writeChangeLog(services, db, {
       kind: 'federated_robot_token_exchange',
       accountId: robot.ownerId,
       performer: { accountId: robot.account.id, ip: input.ip, metadata: {} },
       metadata: { subject: identity.subject, issuer: identity.issuer, robot: robotName },
     });
-    const claims = Buffer.from(JSON.stringify({ federation, expiresMs })).toString('base64url');
+    const claims = Buffer.from(JSON.stringify({ federation: federation.id, expiresMs })).toString(
+      'base64url',
+    );
     return `${prefix}${claims}.${macOf(services, robot, claims)}`;
   });
   return { token, expiresMs };

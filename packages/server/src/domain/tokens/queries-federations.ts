@@ -4,16 +4,23 @@ import type { Db } from '#/db/database.ts';
 export interface RobotFederation {
   readonly issuer: string;
   readonly subject: string;
+  /** That its tokens must be meant for; absent: whomever. */
+  readonly audience?: string | undefined;
 }
 
 /** In the order in which they were given. */
 export async function listRobotFederations(db: Db, robotId: number): Promise<RobotFederation[]> {
-  return db
+  const rows = await db
     .selectFrom('robot_federations')
-    .select(['issuer', 'subject'])
+    .select(['issuer', 'subject', 'audience'])
     .where('robot_id', '=', robotId)
     .orderBy('id')
     .execute();
+  return rows.map(({ issuer, subject, audience }) => ({
+    issuer,
+    subject,
+    ...(audience === null ? {} : { audience }),
+  }));
 }
 
 export async function insertRobotFederations(
@@ -24,7 +31,14 @@ export async function insertRobotFederations(
   if (federations.length === 0) return;
   await db
     .insertInto('robot_federations')
-    .values(federations.map(({ issuer, subject }) => ({ robot_id: robotId, issuer, subject })))
+    .values(
+      federations.map(({ issuer, subject, audience }) => ({
+        robot_id: robotId,
+        issuer,
+        subject,
+        audience: audience ?? null,
+      })),
+    )
     .execute();
 }
 
@@ -32,20 +46,19 @@ export async function deleteRobotFederations(db: Db, robotId: number): Promise<v
   await db.deleteFrom('robot_federations').where('robot_id', '=', robotId).execute();
 }
 
-/** The id of the robot's federation with this identity. */
-export async function findRobotFederationId(
+/** The robot's federation with this identity. */
+export async function findRobotFederation(
   db: Db,
   robotId: number,
-  { issuer, subject }: RobotFederation,
-): Promise<number | undefined> {
-  const row = await db
+  { issuer, subject }: { readonly issuer: string; readonly subject: string },
+): Promise<{ readonly id: number; readonly audience: string | null } | undefined> {
+  return db
     .selectFrom('robot_federations')
-    .select('id')
+    .select(['id', 'audience'])
     .where('robot_id', '=', robotId)
     .where('issuer', '=', issuer)
     .where('subject', '=', subject)
     .executeTakeFirst();
-  return row?.id;
 }
 
 export async function hasRobotFederation(db: Db, robotId: number, id: number): Promise<boolean> {

@@ -24,8 +24,8 @@ async function buildWorld(database: Database) {
   const bob = await createUser(services, { name: 'bob' });
   const ci = { owner: alice, shortName: 'ci' };
   await createRobot(services, ci);
-  const exchange = (robotName = 'alice+ci', of = identity) =>
-    createFederatedRobotToken(services, { robotName, identity: of, ip: '192.0.2.1' });
+  const exchange = (robotName = 'alice+ci', of = identity, audiences: readonly string[] = []) =>
+    createFederatedRobotToken(services, { robotName, identity: { ...of, audiences }, ip: '192.0.2.1' });
   return { services, clock, alice, bob, ci, exchange };
 }
 
@@ -81,6 +81,30 @@ eachDatabase('robot federation', (open) => {
     await assert.rejects(verifyRobotToken(services, 'alice+ci', last.token), invalid);
   });
 
+  test('states an audience, which the token must name among its own', async () => {
+    const { services, ci, exchange } = await buildWorld(await open());
+    const audience = 'registry.example.com';
+    const plain = { ...identity, subject: 'other job' };
+    await setRobotFederation(services, { ...ci, federations: [{ ...identity, audience }, plain] });
+    assert.deepEqual(await getRobotFederation(services, ci), [{ ...identity, audience }, plain]);
+    for (const audiences of [[], ['other'], [`${audience}.evil.org`], [audience.toUpperCase()], ['']]) {
+      await assert.rejects(exchange('alice+ci', identity, audiences), invalid, audiences.join());
+      await exchange('alice+ci', plain, audiences);
+    }
+    const { token } = await exchange('alice+ci', identity, ['other', audience]);
+    await verifyRobotToken(services, 'alice+ci', token);
+    await setRobotFederation(services, { ...ci, federations: [{ ...identity, audience: 'another' }] });
+    await assert.rejects(verifyRobotToken(services, 'alice+ci', token), invalid);
+    for (const refused of ['', 'x'.repeat(256)]) {
+      const federations = [{ ...identity, audience: refused }];
+      await assert.rejects(setRobotFederation(services, { ...ci, federations }), { code: 'invalid_request' });
+    }
+    const twice = [identity, { ...identity, audience }];
+    await assert.rejects(setRobotFederation(services, { ...ci, federations: twice }), {
+      code: 'invalid_request',
+    });
+  });
+
   test('is of no use for a disabled robot, a disabled owner, or where there are no robots', async () => {
     const database = await open();
     const { services, ci, exchange } = await buildWorld(database);
@@ -101,7 +125,11 @@ eachDatabase('robot federation', (open) => {
       clock: services.clock,
       settings: { robots: { disallowed: true, exceptions: [] } },
     });
-    const refused = createFederatedRobotToken(without, { robotName: 'alice+ci', identity, ip: null });
+    const refused = createFederatedRobotToken(without, {
+      robotName: 'alice+ci',
+      identity: { ...identity, audiences: [] },
+      ip: null,
+    });
     await assert.rejects(refused, invalid);
   });
 });

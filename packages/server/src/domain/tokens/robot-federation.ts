@@ -19,6 +19,7 @@ interface FederatedRobot {
 const mostFederations = 100;
 const longestIssuer = 500;
 const longestSubject = 255;
+const longestAudience = 255;
 
 /** Throws DomainError `invalid_request` (no such robot). */
 export async function getRobotFederation(
@@ -71,12 +72,15 @@ function checkFederations(federations: readonly RobotFederation[]): void {
     throw new DomainError('invalid_request', `A robot can have at most ${mostFederations} identities.`);
   }
   const seen = new Set<string>();
-  for (const { issuer, subject } of federations) {
+  for (const { issuer, subject, audience } of federations) {
     if (!isHttpUrl(issuer) || issuer.length > longestIssuer) {
       throw new DomainError('invalid_request', 'The issuer must be a http or https URL.');
     }
     if (subject === '' || subject.length > longestSubject) {
       throw new DomainError('invalid_request', 'The subject must have 1 to 255 characters.');
+    }
+    if (audience !== undefined && (audience === '' || audience.length > longestAudience)) {
+      throw new DomainError('invalid_request', 'The audience must have 1 to 255 characters.');
     }
     const key = JSON.stringify([issuer, subject]);
     if (seen.has(key)) {
