@@ -42,6 +42,7 @@ import { processCount } from './process-count.ts';
 import { createRequestObserver, type RequestObserver } from './request-observer.ts';
 import {
   apiSettings,
+  authEngineConfig,
   authSettings,
   healthSettings,
   instanceSettings,
@@ -100,7 +101,7 @@ export async function buildHttp(
     }),
     metrics,
   };
-  const basic = { engine: openAuthEngine(services, auth.engine, {}), secretKey: auth.secretKey };
+  const basic = { engine: openAuthEngine(services, auth.engine, authEngineConfig(configuration)), secretKey: auth.secretKey };
   const { rds } = configuration.health.checker;
   const ops: OpsServices = {
     domain: services,

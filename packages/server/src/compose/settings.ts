@@ -235,6 +235,16 @@ export function authSettings({ access, secrets }: Configuration, dataDirectory: 
   };
 }
 
+/** What the engine of `AUTHENTICATION_TYPE` needs, in the shape that its `config` schema takes. */
+export function authEngineConfig({ access, ldap }: Configuration): unknown {
+  switch (access.authenticationType) {
+    case 'LDAP':
+      return { ...ldap, emailRequired: access.featureMailing };
+    default:
+      return {};
+  }
+}
+
 /** What documents about this installation say. */
 export function instanceSettings(configuration: Configuration): InstanceSettings {
   return {

@@ -174,11 +174,20 @@ describe('the problems that are found', () => {
         'LABELED_EXPIRATION_MINIMUM: 2h\nLABELED_EXPIRATION_MAXIMUM: 1h',
         ['error LABELED_EXPIRATION_MINIMUM'],
       ],
-      ['LDAP', 'AUTHENTICATION_TYPE: LDAP', ['error AUTHENTICATION_TYPE']],
+      [
+        'LDAP without a directory',
+        "AUTHENTICATION_TYPE: LDAP\nLDAP_URI: ''",
+        ['error LDAP_BASE_DN', 'error LDAP_URI', 'error LDAP_ADMIN_DN', 'error LDAP_ADMIN_PASSWD'],
+      ],
+      [
+        'LDAP',
+        'AUTHENTICATION_TYPE: LDAP\nLDAP_BASE_DN: [dc=example]\nLDAP_ADMIN_DN: cn=a\nLDAP_ADMIN_PASSWD: p',
+        [],
+      ],
       [
         'AppToken with direct login and without tokens',
         'AUTHENTICATION_TYPE: AppToken\nFEATURE_APP_SPECIFIC_TOKENS: false',
-        ['error AUTHENTICATION_TYPE', 'error FEATURE_DIRECT_LOGIN', 'error FEATURE_APP_SPECIFIC_TOKENS'],
+        ['error FEATURE_DIRECT_LOGIN', 'error FEATURE_APP_SPECIFIC_TOKENS'],
       ],
       [
         'invitations without registration',

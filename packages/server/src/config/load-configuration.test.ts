@@ -156,7 +156,7 @@ describe('loading', () => {
 
   test('IGNORE_VALIDATION goes on with defaults and says so', async () => {
     const { configuration, warnings } = await load(
-      'V2_PAGINATION_SIZE: 0\nAUTHENTICATION_TYPE: LDAP\nPROXY_COUNT: 2\n',
+      'V2_PAGINATION_SIZE: 0\nAUTHENTICATION_TYPE: NIS\nPROXY_COUNT: 2\n',
       {
         IGNORE_VALIDATION: 'true',
       },
@@ -164,7 +164,7 @@ describe('loading', () => {
     assert.equal(configuration.registry.paginationSize, 50);
     assert.equal(configuration.access.authenticationType, 'Database');
     assert.equal(configuration.server.proxyCount, 2);
-    assert.deepEqual(brief(warnings), ['error V2_PAGINATION_SIZE', 'error AUTHENTICATION_TYPE']);
+    assert.deepEqual(brief(warnings), ['error AUTHENTICATION_TYPE', 'error V2_PAGINATION_SIZE']);
   });
 
   for (const source of [

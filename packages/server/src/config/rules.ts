@@ -86,11 +86,31 @@ const timeMachineRules: readonly Rule[] = [
       : undefined,
 ];
 
+/** Values of `AUTHENTICATION_TYPE` that this release has. */
+const availableEngines: readonly string[] = ['Database', 'LDAP', 'AppToken'];
+
 const accessRules: readonly Rule[] = [
   ({ access }) => {
-    if (access.authenticationType === 'Database') return undefined;
-    const later = access.authenticationType;
-    return refuse('AUTHENTICATION_TYPE', later, 'Database', `${later} is not available yet`);
+    const { authenticationType } = access;
+    if (availableEngines.includes(authenticationType)) return undefined;
+    return refuse(
+      'AUTHENTICATION_TYPE',
+      authenticationType,
+      availableEngines.join(', '),
+      `${authenticationType} is not available yet`,
+    );
+  },
+  ({ access, ldap }) => {
+    if (access.authenticationType !== 'LDAP') return undefined;
+    const needed = [
+      ['LDAP_BASE_DN', ldap.baseDn.length > 0],
+      ['LDAP_URI', ldap.uri !== ''],
+      ['LDAP_ADMIN_DN', ldap.adminDn !== ''],
+      ['LDAP_ADMIN_PASSWD', ldap.adminPassword !== ''],
+    ] as const;
+    return needed.flatMap(([name, given]) =>
+      given ? [] : refuse(name, undefined, 'a value', 'is needed with AUTHENTICATION_TYPE: LDAP'),
+    );
   },
   ({ access }) => {
     if (access.authenticationType !== 'AppToken') return undefined;

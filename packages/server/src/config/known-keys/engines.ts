@@ -1,57 +1,12 @@
-import {
-  boolean,
-  decimal,
-  httpUrl,
-  integer,
-  pattern,
-  text,
-  textList,
-  type ValueType,
-} from '#/config/value-types.ts';
+import { boolean, decimal, httpUrl, integer, text, type ValueType } from '#/config/value-types.ts';
 import { type KnownKeyGroup, known, unlisted } from './known-key.ts';
 
-const ldapUri = pattern(/^ldaps?:\/\//, 'a URI that starts with ldap:// or ldaps://');
 const keystoneVersion: ValueType<number> = integer(2, 3);
 
 export const engineKeys: KnownKeyGroup = {
-  title: 'LDAP, JWT and Keystone',
+  title: 'JWT and Keystone',
   keys: [
     known('INTERNAL_OIDC_SERVICE_ID', text, undefined, unlisted, 'Provider behind the OIDC engine of 2.6.'),
-    known('LDAP_URI', ldapUri, 'ldap://localhost', unlisted, 'Directory server.'),
-    known('LDAP_BASE_DN', textList, undefined, unlisted, 'Pieces of the base name.'),
-    known(
-      'LDAP_USER_RDN',
-      textList,
-      [],
-      unlisted,
-      'Pieces in front of the base name where users are sought.',
-    ),
-    known('LDAP_SECONDARY_USER_RDNS', textList, [], unlisted, 'Further places where users are sought.'),
-    known('LDAP_ADMIN_DN', text, undefined, unlisted, 'Account that searches.'),
-    known('LDAP_ADMIN_PASSWD', text, undefined, unlisted, 'Password of that account.'),
-    known('LDAP_UID_ATTR', text, 'uid', unlisted, 'Attribute with the user name.'),
-    known('LDAP_EMAIL_ATTR', text, 'mail', unlisted, 'Attribute with the e-mail address.'),
-    known('LDAP_ALLOW_INSECURE_FALLBACK', boolean, false, unlisted, 'Go on without TLS when TLS fails.'),
-    known('LDAP_TIMEOUT', decimal(), 10, unlisted, 'Seconds of one operation.'),
-    known('LDAP_NETWORK_TIMEOUT', decimal(), 10, unlisted, 'Seconds of connecting.'),
-    known('LDAP_USER_FILTER', text, undefined, '3.3', 'Further condition on users.'),
-    known('LDAP_SUPERUSER_FILTER', text, undefined, '3.8', 'Condition that makes a superuser.'),
-    known('LDAP_RESTRICTED_USER_FILTER', text, undefined, '3.8', 'Condition that makes a restricted user.'),
-    known(
-      'LDAP_GLOBAL_READONLY_SUPERUSER_FILTER',
-      text,
-      undefined,
-      '3.12',
-      'Condition that makes a read-only superuser.',
-    ),
-    known('LDAP_FOLLOW_REFERRALS', boolean, true, '3.9', 'Follow referrals to other servers.'),
-    known('LDAP_MEMBEROF_ATTR', text, 'memberOf', '3.10', 'Attribute with the groups of a user.'),
-    known('FEATURE_LDAP_CACHING', boolean, false, '3.x', 'Remember answers of the directory.'),
-    known('LDAP_CACHE_TTL', decimal(), 5, '3.x', 'Seconds of remembering.'),
-    known('LDAP_CONNECTION_POOLING', boolean, true, '3.x', 'Keep connections of the searching account.'),
-    known('LDAP_POOL_SIZE', integer(1), 10, '3.x', 'How many of them.'),
-    known('LDAP_POOL_MAX_WAIT', decimal(), 5, '3.x', 'Longest wait for one, in seconds.'),
-    known('LDAP_POOL_CONNECTION_LIFETIME', decimal(), 300, '3.x', 'Seconds that one is used.'),
     known('JWT_AUTH_ISSUER', text, undefined, unlisted, 'Issuer that tokens must name.'),
     known('JWT_VERIFY_ENDPOINT', httpUrl, undefined, unlisted, 'Where passwords are checked.'),
     known('JWT_QUERY_ENDPOINT', httpUrl, undefined, unlisted, 'Where users are sought.'),

@@ -2,6 +2,7 @@ import { accessSection } from './access.ts';
 import { databaseSection } from './database.ts';
 import { healthSection } from './health.ts';
 import { interfaceSection } from './interface.ts';
+import { ldapSection } from './ldap.ts';
 import { logsSection } from './logs.ts';
 import { mailSection } from './mail.ts';
 import { metricsSection } from './metrics.ts';
@@ -22,6 +23,7 @@ export const sections = {
   redis: redisSection,
   storage: storageSection,
   access: accessSection,
+  ldap: ldapSection,
   sessions: sessionsSection,
   interface: interfaceSection,
   secrets: secretsSection,
