@@ -43,6 +43,13 @@ test('the Swagger document has what generators of clients of Quay look for', asy
   const [body] = json.paths['/api/v1/user/apptoken'].post.parameters;
   assert.deepEqual(body.schema, { $ref: '#/definitions/CreateAppToken' });
   assert.deepEqual(json.definitions.CreateAppToken.required, ['title']);
+  const { post, get } = json.paths['/api/v1/user/apptoken'];
+  assert.deepEqual(Object.keys(post.responses)[0], '200', 'its own status, not that of its method');
+  assert.deepEqual(get.responses[200].schema, { $ref: '#/definitions/ListAppTokensAnswer' });
+  assert.deepEqual(json.definitions.ListAppTokensAnswer.properties.tokens.items.properties.last_accessed, {
+    type: 'string',
+    'x-nullable': true,
+  });
   const [expiring] = json.paths['/api/v1/user/apptoken'].get.parameters;
   assert.deepEqual([expiring.name, expiring.type, expiring.required], ['expiring', 'boolean', false]);
 });

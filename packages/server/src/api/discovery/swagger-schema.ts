@@ -34,6 +34,13 @@ export function toSwaggerSchema(schema: JsonSchema): JsonSchema {
   }
   if (schema.const !== undefined) result.enum = [schema.const];
   if (schema.type === 'null') return { 'x-nullable': true };
+  if (Array.isArray(schema.type)) {
+    const types: readonly unknown[] = schema.type;
+    const others = types.filter((type) => type !== 'null');
+    delete result.type;
+    if (others.length === 1) result.type = others[0];
+    if (others.length < types.length) result['x-nullable'] = true;
+  }
   if (schema.items !== undefined) result.items = toSwaggerSchema(schema.items as JsonSchema);
   if (schema.type === 'array' && result.items === undefined) result.items = {};
   const properties = schema.properties as Record<string, JsonSchema> | undefined;

@@ -26,12 +26,12 @@ const errorTexts = {
   403: 'Unauthorized access',
   404: 'Not found',
 } as const;
-/** What successful calls answer in Quay's document, whatever the operation's own status. */
-const successByMethod: Readonly<Record<string, { readonly status: string; readonly description: string }>> = {
-  GET: { status: '200', description: 'Successful invocation' },
-  PUT: { status: '200', description: 'Successful invocation' },
-  POST: { status: '201', description: 'Successful creation' },
-  DELETE: { status: '204', description: 'Deleted' },
+/** What Quay's document says of successful calls. */
+const successByMethod: Readonly<Record<string, string>> = {
+  GET: 'Successful invocation',
+  PUT: 'Successful invocation',
+  POST: 'Successful creation',
+  DELETE: 'Deleted',
 };
 
 /** The Swagger 2.0 document from which clients of Quay are generated (REST reference 7). */
@@ -41,6 +41,7 @@ export function swaggerDocument(routes: readonly ApiRoute[], origin: DocumentOri
   for (const route of listed) {
     const body = bodySchema(route);
     if (body !== undefined) definitions[bodyName(route)] = body;
+    if (hasAnswer(route)) definitions[answerName(route)] = answerSchema(route);
   }
   return {
     swagger: '2.0',
@@ -88,7 +89,6 @@ function pathItem(routes: readonly ApiRoute[], origin: DocumentOrigin): JsonSche
 
 function operation(route: ApiRoute, origin: DocumentOrigin): JsonSchema {
   const { facts } = route;
-  const success = successByMethod[route.method] ?? { status: '200', description: 'Successful invocation' };
   const errors = Object.entries(errorTexts).map(([status, description]) => [
     status,
     { description, schema: errorReference },
@@ -98,11 +98,19 @@ function operation(route: ApiRoute, origin: DocumentOrigin): JsonSchema {
     description: facts.summary,
     tags: [facts.group],
     parameters: [...queryParameters(route), ...bodyParameters(route)],
-    responses: { [success.status]: { description: success.description }, ...Object.fromEntries(errors) },
+    responses: { [facts.status]: success(route), ...Object.fromEntries(errors) },
     ...(facts.scope === undefined ? {} : { security: [{ oauth2_implicit: [facts.scope] }] }),
     ...(facts.internal ? { 'x-internal': true } : {}),
     ...(origin.internal && facts.freshLogin ? { 'x-requires-fresh-login': true } : {}),
   };
+}
+
+/** Clients that were generated take an answer of another status for a failure, so that it is the operation's own. */
+function success(route: ApiRoute): JsonSchema {
+  const description = successByMethod[route.method] ?? 'Successful invocation';
+  return hasAnswer(route)
+    ? { description, schema: { $ref: `#/definitions/${answerName(route)}` } }
+    : { description };
 }
 
 function queryParameters({ facts }: ApiRoute): JsonSchema[] {
@@ -137,6 +145,18 @@ function bodyParameters(route: ApiRoute): JsonSchema[] {
 function bodySchema({ facts }: ApiRoute): JsonSchema | undefined {
   const { body } = facts.request;
   return body.kind === 'json' ? toSwaggerSchema(describeSchema(body.schema, 'input')) : undefined;
+}
+
+function hasAnswer({ facts }: ApiRoute): boolean {
+  return facts.status !== 204;
+}
+
+function answerSchema({ facts }: ApiRoute): JsonSchema {
+  return toSwaggerSchema(describeSchema(facts.response, 'output'));
+}
+
+function answerName(route: ApiRoute): string {
+  return `${bodyName(route)}Answer`;
 }
 
 /** `createRepo` becomes `CreateRepo`. */
