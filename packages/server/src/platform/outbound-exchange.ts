@@ -28,6 +28,7 @@ export interface OutboundExchange {
   readonly maximumResponseBytes: number;
   readonly cutLongResponse: boolean;
   readonly certificate: { readonly cert: string; readonly key: string } | undefined;
+  readonly acceptAnyCertificate: boolean;
   readonly proxyEnvironment: Readonly<Record<string, string | undefined>> | undefined;
 }
 
@@ -47,13 +48,19 @@ export async function exchange(options: OutboundExchange): Promise<OutboundRespo
 }
 
 /** An agent of one exchange: a pooled connection could lead to an address that was checked for somebody else. */
-function createAgent({ url, addresses, certificate, proxyEnvironment }: OutboundExchange): HttpAgent {
+function createAgent(options: OutboundExchange): HttpAgent {
+  const { url, addresses, certificate, proxyEnvironment } = options;
   const shared = {
     keepAlive: false,
     ...(addresses === undefined ? {} : { lookup: pinnedLookup(addresses) }),
     ...(proxyEnvironment === undefined ? {} : { proxyEnv: { ...proxyEnvironment } }),
   };
-  return url.protocol === 'https:' ? new HttpsAgent({ ...shared, ...certificate }) : new HttpAgent(shared);
+  if (url.protocol !== 'https:') return new HttpAgent(shared);
+  return new HttpsAgent({
+    ...shared,
+    ...certificate,
+    ...(options.acceptAnyCertificate ? { rejectUnauthorized: false } : {}),
+  });
 }
 
 /** Answers every name with the addresses that were checked. */

@@ -19,6 +19,10 @@ export interface OutboundRequest {
   readonly cutLongResponse?: boolean;
   /** Offer the certificate of this registry to servers that ask for one. */
   readonly offerCertificate?: boolean;
+  /** Take any certificate, for a configured server that is being set up; never for addresses of users. */
+  readonly acceptAnyCertificate?: boolean;
+  /** False: a redirect is an answer like any other. */
+  readonly followRedirects?: boolean;
 }
 
 /** The one way out for HTTP. */
@@ -52,7 +56,7 @@ export function createOutboundHttp(settings: OutboundSettings): OutboundHttp {
       for (let redirects = 0; ; redirects += 1) {
         const response = await take(next, request, settings, signal);
         const location = redirectOf(response);
-        if (location === undefined) return response;
+        if (location === undefined || request.followRedirects === false) return response;
         if (redirects === mostRedirects) throw new OutboundFailedError('the server redirects too often');
         next = redirect(next, response.status, location);
       }
@@ -104,6 +108,7 @@ async function take(
     maximumResponseBytes: request.maximumResponseBytes,
     cutLongResponse: request.cutLongResponse ?? false,
     certificate: request.offerCertificate === true ? settings.certificate : undefined,
+    acceptAnyCertificate: request.acceptAnyCertificate === true && step.trust === 'configuration',
     proxyEnvironment: step.trust === 'configuration' ? settings.proxyEnvironment : undefined,
   };
   return await exchange(exchangeRequest);

@@ -99,6 +99,28 @@ describe('what leaves over TLS', needsPrograms('openssl'), () => {
     assert.deepEqual(clients, [undefined, 'wharf-test']);
   });
 
+  test('any certificate is taken only for an address of the configuration, and only when asked for', async () => {
+    setDefaultCACertificates([...trusted, strangers.ca]);
+    const { port } = https.address() as AddressInfo;
+    const outbound = createOutboundHttp({
+      allowedHosts: ['127.0.0.1'],
+      blockedHosts: [],
+      allowPrivateAddresses: true,
+    });
+    const reach = (trust: 'user' | 'configuration', acceptAnyCertificate: boolean) =>
+      outbound.request({
+        url: `https://127.0.0.1:${port}/`,
+        method: 'GET',
+        timeoutMs: 5000,
+        trust,
+        maximumResponseBytes: 100,
+        acceptAnyCertificate,
+      });
+    assert.equal((await reach('configuration', true)).status, 200);
+    await assert.rejects(reach('configuration', false), OutboundFailedError);
+    await assert.rejects(reach('user', true), OutboundFailedError);
+  });
+
   test('mail goes over STARTTLS', async () => {
     const own = await make('IP:127.0.0.1,DNS:localhost');
     const sink = await startSmtpSink({ tls: { key: own.key, cert: own.cert } });
