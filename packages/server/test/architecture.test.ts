@@ -24,6 +24,7 @@ const layers: readonly (readonly string[])[] = [
 /** Nouns of the domain: a noun imports only nouns before it, and only through their index. */
 const nouns: readonly string[] = [
   'logs',
+  'configuration',
   'namespaces',
   'permissions',
   'tokens',

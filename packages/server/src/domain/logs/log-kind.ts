@@ -149,6 +149,7 @@ export const logKinds = [
   'create_oauth_api_token',
   'revoke_oauth_api_token',
   'org_mirror_repo_creation_failed',
+  'change_configuration',
 ] as const;
 
 export type LogKind = (typeof logKinds)[number];
