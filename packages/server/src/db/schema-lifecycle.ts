@@ -66,8 +66,12 @@ export interface RobotFederationsTable {
   robot_id: number;
   issuer: string;
   subject: string;
-  /** That its tokens must be meant for; null: whomever. */
-  audience: string | null;
+}
+
+/** For whom the tokens of an external identity must be meant; without a row: for whomever. */
+export interface RobotFederationAudiencesTable {
+  federation_id: number;
+  audience: string;
 }
 
 /** Of every authorization code: what its exchange must prove, and what became of it. */

@@ -33,6 +33,7 @@ import type {
   RepositoryActionCountsTable,
   RepositoryNotificationsTable,
   RepositoryScoresTable,
+  RobotFederationAudiencesTable,
   RobotFederationsTable,
   SessionsTable,
   TeamInvitesTable,
@@ -295,6 +296,7 @@ export interface Schema {
   team_invites: TeamInvitesTable;
   team_syncs: TeamSyncsTable;
   robot_federations: RobotFederationsTable;
+  robot_federation_audiences: RobotFederationAudiencesTable;
   oauth_code_details: OauthCodeDetailsTable;
   oauth_token_details: OauthTokenDetailsTable;
   oauth_assignments: OauthAssignmentsTable;

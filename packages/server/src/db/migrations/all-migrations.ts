@@ -1,7 +1,8 @@
 import { initial } from './0001-initial.ts';
 import { peopleAndLifecycle } from './0002-people-and-lifecycle.ts';
 import { configuration } from './0003-configuration.ts';
+import { proofs } from './0004-proofs.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order of its number. */
-export const allMigrations: readonly Migration[] = [initial, peopleAndLifecycle, configuration];
+export const allMigrations: readonly Migration[] = [initial, peopleAndLifecycle, configuration, proofs];

@@ -11,10 +11,11 @@ export interface RobotFederation {
 /** In the order in which they were given. */
 export async function listRobotFederations(db: Db, robotId: number): Promise<RobotFederation[]> {
   const rows = await db
-    .selectFrom('robot_federations')
-    .select(['issuer', 'subject', 'audience'])
-    .where('robot_id', '=', robotId)
-    .orderBy('id')
+    .selectFrom('robot_federations as f')
+    .leftJoin('robot_federation_audiences as a', 'a.federation_id', 'f.id')
+    .select(['f.issuer', 'f.subject', 'a.audience'])
+    .where('f.robot_id', '=', robotId)
+    .orderBy('f.id')
     .execute();
   return rows.map(({ issuer, subject, audience }) => ({
     issuer,
@@ -31,15 +32,18 @@ export async function insertRobotFederations(
   if (federations.length === 0) return;
   await db
     .insertInto('robot_federations')
-    .values(
-      federations.map(({ issuer, subject, audience }) => ({
-        robot_id: robotId,
-        issuer,
-        subject,
-        audience: audience ?? null,
-      })),
-    )
+    .values(federations.map(({ issuer, subject }) => ({ robot_id: robotId, issuer, subject })))
     .execute();
+  const stored = await db
+    .selectFrom('robot_federations')
+    .select(['id', 'issuer', 'subject'])
+    .where('robot_id', '=', robotId)
+    .execute();
+  const audiences = stored.flatMap(({ id, issuer, subject }) => {
+    const given = federations.find((one) => one.issuer === issuer && one.subject === subject);
+    return given?.audience === undefined ? [] : [{ federation_id: id, audience: given.audience }];
+  });
+  if (audiences.length > 0) await db.insertInto('robot_federation_audiences').values(audiences).execute();
 }
 
 export async function deleteRobotFederations(db: Db, robotId: number): Promise<void> {
@@ -53,11 +57,12 @@ export async function findRobotFederation(
   { issuer, subject }: { readonly issuer: string; readonly subject: string },
 ): Promise<{ readonly id: number; readonly audience: string | null } | undefined> {
   return db
-    .selectFrom('robot_federations')
-    .select(['id', 'audience'])
-    .where('robot_id', '=', robotId)
-    .where('issuer', '=', issuer)
-    .where('subject', '=', subject)
+    .selectFrom('robot_federations as f')
+    .leftJoin('robot_federation_audiences as a', 'a.federation_id', 'f.id')
+    .select(['f.id', 'a.audience'])
+    .where('f.robot_id', '=', robotId)
+    .where('f.issuer', '=', issuer)
+    .where('f.subject', '=', subject)
     .executeTakeFirst();
 }
 

@@ -80,20 +80,8 @@ const robotFederations: Table = {
     robot_id: references('accounts', 'cascade'),
     issuer: name(500),
     subject: name(255),
-    audience: nullable(name(255)),
   },
   unique: [['robot_id', 'issuer', 'subject']],
-};
-
-const oauthCodeDetails: Table = {
-  name: 'oauth_code_details',
-  columns: {
-    code_id: references('oauth_authorization_codes', 'cascade'),
-    challenge: nullable(name(64)),
-    used_ms: nullable(integer()),
-    token_uuid: nullable(uuid()),
-  },
-  primaryKey: ['code_id'],
 };
 
 const oauthTokenDetails: Table = {
@@ -142,7 +130,6 @@ export const accountTables: readonly Table[] = [
   teamInvites,
   teamSyncs,
   robotFederations,
-  oauthCodeDetails,
   oauthTokenDetails,
   oauthAssignments,
   deletedNamespaces,
