@@ -1,0 +1,89 @@
+import { randomUUID } from 'node:crypto';
+import { access, constants, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { configurationFileName } from '#/config/find-directory.ts';
+import type { ConfigurationContent } from '#/domain/configuration/index.ts';
+
+const temporaryMark = '.wharf-new-';
+
+/** Replaces a file whole or not at all, durably; readable by its owner only. */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = join(dirname(path), `.${basename(path)}${temporaryMark}${randomUUID()}`);
+  try {
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+    await syncDirectory(dirname(path));
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+/** Deletes a file if it is there, durably. */
+export async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await syncDirectory(dirname(path)).catch(() => {});
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+/** Why nothing can be written into the directory, or undefined. */
+export async function findWriteFault(directory: string): Promise<string | undefined> {
+  try {
+    await access(directory, constants.W_OK);
+    // Only writing tells of a read-only mount where everything is allowed to root.
+    const path = join(directory, `${temporaryMark}${randomUUID()}`);
+    const file = await open(path, 'wx', 0o600);
+    await file.close();
+    await rm(path, { force: true });
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+    return `${directory} cannot be written (${code})`;
+  }
+}
+
+/**
+ * Brings a directory from one content to another. Only files that differ between the two are touched; `config.yaml` comes after the files that it
+ * may name and before the removal of those that it does not name any more, so that a directory is usable after every step.
+ */
+export async function writeDirectory(
+  directory: string,
+  options: {
+    readonly source: string;
+    readonly from: ConfigurationContent['files'];
+    readonly to: ConfigurationContent['files'];
+  },
+): Promise<void> {
+  const { from, to } = options;
+  await removeLeftovers(directory);
+  for (const [path, content] of Object.entries(to)) {
+    if (from[path] !== content) await replaceFile(join(directory, path), Buffer.from(content, 'base64'));
+  }
+  await replaceFile(join(directory, configurationFileName), options.source);
+  for (const path of Object.keys(from)) {
+    if (!Object.hasOwn(to, path)) await removeFile(join(directory, path));
+  }
+}
+
+/** What a process left that was killed while it wrote. */
+async function removeLeftovers(directory: string): Promise<void> {
+  const names = await readdir(directory).catch(() => []);
+  for (const name of names) {
+    if (name.startsWith('.') && name.includes(temporaryMark))
+      await rm(join(directory, name), { force: true });
+  }
+}
