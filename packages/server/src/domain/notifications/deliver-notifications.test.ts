@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, test } from 'node:test';
-import { addTeamMember, createTeam } from '#/domain/namespaces/index.ts';
+import {
+  addTeamMember,
+  createOrganization,
+  createTeam,
+  createUser,
+  deleteTeam,
+} from '#/domain/namespaces/index.ts';
 import {
   announce,
   authorizeEmail,
@@ -10,6 +16,7 @@ import {
   type DeliveryResult,
   deliverNotifications,
   findAuthorizedEmail,
+  findNotificationMethod,
   findRepositoryNotification,
   resetRepositoryNotification,
   testRepositoryNotification,
@@ -254,6 +261,65 @@ eachDatabase('delivery of notifications', (open) => {
       (await seen(ann.id)).map(({ organization }) => organization),
       ['acme'],
     );
+  });
+
+  test('quay_notification: the target is who had the name when the notification was made, whatever the names are now', async () => {
+    const { services, acme, ann, bob, repository, push, listen, deliver } = await setUp();
+    await createTeam(services, { organizationId: acme.id, name: 'ops', role: 'member' });
+    await addTeamMember(services, { organizationId: acme.id, team: 'ops', member: 'bob' });
+    const made = [
+      await listen({ method: 'quay_notification', config: { target: { kind: 'user', name: 'bob' } } }),
+      await listen({
+        method: 'quay_notification',
+        config: { target: { kind: 'org', name: 'acme' }, target_id: bob.id },
+      }),
+      await listen({ method: 'quay_notification', config: { target: { kind: 'team', name: 'ops' } } }),
+    ];
+    assert.deepEqual(made[1]?.config, { target: { kind: 'org', name: 'acme' }, target_id: acme.id });
+    assert.deepEqual(findNotificationMethod('quay_notification')?.show(made[1]?.config ?? {}), {
+      target: { kind: 'org', name: 'acme' },
+    });
+    const { database } = services;
+    const rename = (table: 'accounts' | 'teams', from: string, to: string) =>
+      database.transaction((db) =>
+        db.updateTable(table).set({ name: to }).where('name', '=', from).execute(),
+      );
+    await rename('accounts', 'bob', 'robert');
+    await rename('accounts', 'acme', 'apex');
+    await rename('teams', 'ops', 'operators');
+    const taker = await createUser(services, {
+      name: 'bob',
+      password: 'correct-horse',
+      email: 'taker@example.com',
+    });
+    await createOrganization(services, { name: 'acme', ownerId: taker.id });
+    await createTeam(services, { organizationId: acme.id, name: 'ops', role: 'member' });
+    await addTeamMember(services, { organizationId: acme.id, team: 'ops', member: 'bob' });
+    await push('v1');
+    assert.equal(await deliver(), 'delivered delivered delivered');
+    const count = async (accountId: number) =>
+      (await listUserNotifications(services, { accountId, page: 0, limit: 10 })).notifications.length;
+    assert.deepEqual([await count(bob.id), await count(ann.id), await count(taker.id)], [2, 1, 0]);
+
+    await deleteTeam(services, { organizationId: acme.id, team: 'operators' });
+    await push('v2');
+    assert.equal(await deliver(), 'delivered delivered failed');
+    assert.equal(await count(taker.id), 0);
+
+    // As a Quay database has it: by name alone.
+    for (const { uuid } of made) {
+      await database.transaction((db) =>
+        db
+          .updateTable('repository_notifications')
+          .set({ config_json: JSON.stringify({ target: { kind: 'team', name: 'ops' } }) })
+          .where('uuid', '=', uuid)
+          .where('repository_id', '=', repository.id)
+          .execute(),
+      );
+    }
+    await push('v3');
+    assert.equal(await deliver(), 'delivered delivered delivered');
+    assert.equal(await count(taker.id), 3);
   });
 
   test('a failure is tried again; three in a row, and the notification rests until it is reset', async () => {

@@ -1,5 +1,6 @@
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
+import type { AccountKind } from '#/db/schema.ts';
 import {
   mostFailures,
   type RepositoryNotification,
@@ -164,4 +165,21 @@ export async function listDueTopics(
     .limit(range.limit)
     .execute();
   return rows.map(({ topic }) => topic);
+}
+
+/** Undefined for an account that is gone. */
+export async function findAccountKind(db: Db, id: number): Promise<AccountKind | undefined> {
+  const row = await db.selectFrom('accounts').select('kind').where('id', '=', id).executeTakeFirst();
+  return row?.kind;
+}
+
+/** Whether the organization has the team still. */
+export async function hasTeam(db: Db, organizationId: number, teamId: number): Promise<boolean> {
+  const row = await db
+    .selectFrom('teams')
+    .select('id')
+    .where('id', '=', teamId)
+    .where('organization_id', '=', organizationId)
+    .executeTakeFirst();
+  return row !== undefined;
 }

@@ -50,10 +50,15 @@ export function defineNotificationMethod<Schema extends z.ZodType>(definition: {
   readonly config: Schema;
   check(services: Services, repository: NotifiedRepository, config: z.output<Schema>): Promise<void>;
   deliver(services: Services, delivery: Delivery, config: z.output<Schema>): Promise<void>;
+  /** A key of its own that is stored beside what the caller gave, never taken from the caller and never shown. */
+  readonly derived?: {
+    readonly key: string;
+    find(services: Services, repository: NotifiedRepository, config: z.output<Schema>): Promise<unknown>;
+  };
   /** Key of a secret, which is encrypted and never shown. */
   readonly secretKey?: string;
 }): NotificationMethod {
-  const { name, config: schema, secretKey } = definition;
+  const { name, config: schema, secretKey, derived } = definition;
   const parse = (config: MethodConfig): z.output<Schema> => {
     const parsed = schema.safeParse(config);
     if (parsed.success) return parsed.data;
@@ -66,11 +71,17 @@ export function defineNotificationMethod<Schema extends z.ZodType>(definition: {
     name,
     retired: false,
     async accept(services, repository, config) {
-      await definition.check(services, repository, parse(config));
-      return changeSecret(config, secretKey, (secret) => services.secretBox.encrypt(secret));
+      const parsed = parse(config);
+      await definition.check(services, repository, parsed);
+      const stored = changeSecret(config, secretKey, (secret) => services.secretBox.encrypt(secret));
+      return derived === undefined
+        ? stored
+        : { ...stored, [derived.key]: await derived.find(services, repository, parsed) };
     },
     show(stored) {
-      return Object.fromEntries(Object.entries(stored).filter(([key]) => key !== secretKey));
+      return Object.fromEntries(
+        Object.entries(stored).filter(([key]) => key !== secretKey && key !== derived?.key),
+      );
     },
     async deliver(services, delivery, stored) {
       const clear = changeSecret(stored, secretKey, (secret) => services.secretBox.decrypt(secret));
