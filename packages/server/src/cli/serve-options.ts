@@ -9,6 +9,10 @@ export interface ServeOptions {
   /** Never empty, no duplicates. */
   readonly roles: readonly Role[];
   readonly listen: ListenAddress;
+  /** Of HTTPS; undefined: port 443 of the same host, if there is a certificate. */
+  readonly listenTls: ListenAddress | undefined;
+  /** Of HTTPS behind proxies that speak the PROXY protocol. */
+  readonly listenTlsProxy: ListenAddress | undefined;
   readonly metricsListen: ListenAddress;
   /** Absolute. */
   readonly dataDirectory: string;

@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net';
 import type { ServeOptions } from '#/cli/serve-options.ts';
 import type { Logger } from '#/platform/logger.ts';
 import type { Metrics } from '#/platform/metrics.ts';
@@ -6,14 +5,14 @@ import { version } from '#/platform/version.ts';
 import { startWorkers } from '#/workers/index.ts';
 import { buildHttp } from './build-http.ts';
 import { keyRefresh } from './list-workers.ts';
+import type { ListenPorts } from './listen-ports.ts';
+import { type Listeners, openListeners } from './listeners.ts';
 import type { OpenedServices } from './open-services.ts';
 import { acceptMs, graceMs, settleMs } from './time-limits.ts';
 
 /** The surfaces of one process, listening. */
-export interface HttpFront {
-  /** URL of the address that it listens on. */
-  readonly address: string;
-  readonly port: number;
+export interface HttpFront
+  extends Pick<Listeners, 'address' | 'redirectAddress' | 'ports' | 'reloadCertificate'> {
   /** Lets what is in flight finish or makes it durable, then stops listening. */
   stop(): Promise<void>;
 }
@@ -23,44 +22,53 @@ export async function startHttpFront(
   metrics: Metrics,
   options: {
     readonly serve: ServeOptions;
-    readonly port: number;
+    readonly ports: ListenPorts;
+    /** 48 bytes that all processes of a node share. */
+    readonly ticketKeys: Buffer;
     readonly setupToken: string | undefined;
     readonly accessLogger: Logger;
   },
 ): Promise<HttpFront> {
-  const { configuration, services } = opened;
+  const { configuration, live, services } = opened;
   const { serve } = options;
   metrics.buildInfo.set({ version }, 1);
   metrics.readOnly.set(services.settings.readOnly ? 1 : 0);
+  let listeners: Listeners | undefined;
   const http = await buildHttp(opened, metrics, {
     dataDirectory: serve.dataDirectory,
     version,
     setupToken: options.setupToken,
     roles: serve.roles,
+    tlsTarget() {
+      const port = listeners?.ports.tls;
+      return port === undefined ? undefined : { serverHostname: live.current.server.serverHostname, port };
+    },
+    certificateEndsAtMs: () => listeners?.certificateEndsAtMs(),
     accessLogger: configuration.logging.accessLog ? options.accessLogger : undefined,
   });
-  const address = await http.app.listen({ host: serve.listen.host, port: options.port });
+  const listening = await openListeners(opened, http.app, metrics, options);
+  listeners = listening;
   metrics.processes.running.set(1);
   const workers = startWorkers(services, [keyRefresh(configuration, metrics, http.instanceKey)], {
     stagger: configuration.workers.stagger,
   });
+  const { address, redirectAddress, ports } = listening;
   return {
     address,
-    port: portOf(http.app.server.address()),
+    redirectAddress,
+    ports,
+    reloadCertificate: () => listening.reloadCertificate(),
     async stop() {
-      const force = setTimeout(() => http.app.server.closeAllConnections(), graceMs);
+      const force = setTimeout(() => listening.destroy(), graceMs);
       http.startStopping();
+      listening.startStopping();
       await workers.stop();
       // Balancers see the failing health and send new requests elsewhere; until then these are served.
       await http.observer.untilIdle(acceptMs);
-      await http.app.close();
+      await listening.close();
       clearTimeout(force);
       await http.observer.untilIdle(settleMs);
       await http.flush();
     },
   };
-}
-
-function portOf(address: string | AddressInfo | null): number {
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

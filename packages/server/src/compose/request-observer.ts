@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import { toDomainError } from '#/domain/to-domain-error.ts';
-import { clientAddress } from '#/http/client-address.ts';
+import { notedOrigin } from '#/http/client-of.ts';
 import type { AnyRoute, RequestContext } from '#/http/route.ts';
 import type { Logger } from '#/platform/logger.ts';
 import type { Metrics } from '#/platform/metrics.ts';
@@ -60,8 +60,7 @@ export function createRequestObserver(metrics: Metrics, accessLogger: Logger | u
     attach(app) {
       app.addHook('onRequest', (request, reply, done) => {
         const startedAt = performance.now();
-        // Now, because a connection that is gone when the answer ends has no address any more.
-        const ip = clientAddress(request.ip, request.raw.socket.remoteAddress);
+        const ip = notedOrigin(request.raw).address;
         const record: RequestRecord = { operationId: undefined, user: undefined };
         records.set(request.raw, record);
         enter();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatProblem } from '#/cli/format-report.ts';
 import type { ServeOptions } from '#/cli/serve-options.ts';
@@ -27,6 +28,9 @@ const emptyLayerWaitMs = 1000;
 /** What answers requests: this process itself or those that it forked. */
 interface Front {
   readonly address: string;
+  /** URL without TLS, from where clients are sent to `address`. */
+  readonly redirectAddress: string | undefined;
+  reloadCertificate(): void;
   collect(): Promise<MetricSnapshot[]>;
   stop(): Promise<void>;
 }
@@ -82,13 +86,19 @@ async function serveUntilSignal(
   const isNew = await canCreateInitialUser(opened.services);
   await makeEmptyLayer(opened);
   await warnOfUnclaimedNames(opened);
-  const setupToken = isNew && !isLoopback(options.listen.host) ? randomText(32) : undefined;
+  const isLocal = [options.listen, options.listenTls, options.listenTlsProxy].every(
+    (at) => at === undefined || isLoopback(at.host),
+  );
+  const setupToken = isNew && !isLocal ? randomText(32) : undefined;
   const front = await openFront(opened, metrics, options, log, children, setupToken);
   const background = await startBackground(opened, metrics, options, front.collect);
-  log.logger.info({ address: front.address, metricsPort: background.metricsPort }, 'listening');
+  const { address, redirectAddress } = front;
+  log.logger.info({ address, redirectAddress, metricsPort: background.metricsPort }, 'listening');
+  process.on('SIGHUP', () => front.reloadCertificate());
   if (setupToken !== undefined) log.print(`Create the first user with this setup_token: ${setupToken}`);
-  log.print(`Wharf ${version} is running: ${front.address}`);
-  if (isNew) log.print(firstSteps(front.address, options));
+  log.print(`Wharf ${version} is running: ${address}`);
+  if (redirectAddress !== undefined) log.print(`${redirectAddress} leads there`);
+  if (isNew) log.print(firstSteps(address, options));
 
   await untilSignal();
   log.logger.info('stopping');
@@ -106,18 +116,36 @@ async function openFront(
   children: Children | undefined,
   setupToken: string | undefined,
 ): Promise<Front> {
-  const { port } = options.listen;
+  const ports = {
+    plain: options.listen.port,
+    tls: options.listenTls?.port,
+    tlsProxy: options.listenTlsProxy?.port,
+  };
+  const ticketKeys = randomBytes(48);
   if (children !== undefined) {
-    const address = await children.listen({ port, setupToken });
-    return { address, collect: () => children.collect(), stop: () => children.stop() };
+    const listening = await children.listen({ ports, ticketKeys: ticketKeys.toString('base64'), setupToken });
+    return {
+      ...listening,
+      reloadCertificate: () => children.reloadCertificate(),
+      collect: () => children.collect(),
+      stop: () => children.stop(),
+    };
   }
   const front = await startHttpFront(opened, metrics, {
     serve: options,
-    port,
+    ports,
+    ticketKeys,
     setupToken,
     accessLogger: log.accessLogger,
   });
-  return { address: front.address, collect: async () => [], stop: () => front.stop() };
+  const { address, redirectAddress } = front;
+  return {
+    address,
+    redirectAddress,
+    reloadCertificate: () => void front.reloadCertificate(),
+    collect: async () => [],
+    stop: () => front.stop(),
+  };
 }
 
 function isLoopback(host: string): boolean {

@@ -8,7 +8,11 @@ type Sections = typeof sections;
 export type ParsedSections = { readonly [Name in keyof Sections]: SectionValues<Sections[Name]> };
 
 /** The configuration that the parts of the system receive, section by section; made only by `loadConfiguration`. */
-export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets' | 'workers'> {
+export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets' | 'workers' | 'tls'> {
+  readonly tls: ParsedSections['tls'] & {
+    /** Whether HTTPS is served here: `ssl.key` lies in the directory, and no proxy in front ends TLS. */
+    readonly enabled: boolean;
+  };
   readonly storage: Omit<ParsedSections['storage'], 'preference'> & {
     /** Ids of configured locations, never empty; the first one takes the writes. */
     readonly preference: readonly string[];
@@ -23,6 +27,8 @@ export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets
     /** Processes that serve the registry, from the environment; undefined leaves the choice to the server. */
     readonly registryProcesses: number | undefined;
   };
+  /** What file and environment give, as YAML gives it: secrets too. */
+  readonly given: RawValues;
   /** Every key that counts, given or by default, as YAML gives it: secrets too. */
   readonly values: RawValues;
   readonly logging: { readonly level: 'info' | 'debug'; readonly accessLog: boolean };

@@ -11,7 +11,7 @@ import {
   findConfigurationDirectory,
 } from '#/config/find-directory.ts';
 import { writeFirstConfiguration } from '#/config/first-configuration.ts';
-import { parseYaml } from '#/config/parse-yaml.ts';
+import { type ParsedYaml, parseYaml } from '#/config/parse-yaml.ts';
 import { InvalidConfigurationError, type Problem } from '#/config/problem.ts';
 import { resolveConnectionFiles } from '#/config/resolve-connection-files.ts';
 import { checkSecrets, resolveSecrets, type Secrets } from '#/config/resolve-secrets.ts';
@@ -44,6 +44,7 @@ const neverPassedOver: ReadonlySet<string> = new Set([
 ]);
 
 interface Draft {
+  readonly given: RawValues;
   readonly values: RawValues;
   readonly parsed: ParsedSections;
   readonly environment: EnvironmentSettings;
@@ -66,18 +67,19 @@ export async function loadConfiguration(options: DirectoryOptions): Promise<Load
     source = first.content;
     firstStart = first.created;
   }
-  let draft = await readDraft(source, directory, dataDirectory, options.env);
+  const file = parseYaml(source, configurationFileName);
+  let draft = await readDraft(file, directory, dataDirectory, options.env);
   const errors = draft.problems.filter((problem) => problem.severity === 'error');
   const passedOver: Problem[] = [];
   if (errors.length > 0) {
     const refused = [...wrongKeys(errors)].some((name) => neverPassedOver.has(name));
     if (!draft.environment.ignoreValidation || refused) throw new InvalidConfigurationError(draft.problems);
     passedOver.push(...errors);
-    draft = await readDraft(source, directory, dataDirectory, options.env, wrongKeys(errors));
+    draft = await readDraft(file, directory, dataDirectory, options.env, wrongKeys(errors));
   }
   const secrets = await resolveSecrets(draft.parsed, dataDirectory);
   return {
-    configuration: finish(draft, secrets),
+    configuration: finish(draft, secrets, await fileExists(join(directory, 'ssl.key'))),
     warnings: [...passedOver, ...summarise(draft.problems)],
     directory,
     firstStart,
@@ -102,8 +104,28 @@ export async function inspectConfiguration(options: DirectoryOptions): Promise<C
     const { problems } = readEnvironment(options.env);
     return { directory, fileFound: false, problems: [missing, ...problems] };
   }
-  const { problems } = await readDraft(source, directory, dataDirectory, options.env);
+  const file = parseYaml(source, configurationFileName);
+  const { problems } = await readDraft(file, directory, dataDirectory, options.env);
   return { directory, fileFound: true, problems };
+}
+
+/** What a file with these values would give in this directory; no configuration where a problem is an error. Writes nothing but what a start would. */
+export async function parseConfiguration(
+  file: ParsedYaml,
+  options: {
+    /** Both absolute. */
+    readonly directory: string;
+    readonly dataDirectory: string;
+    readonly env: DirectoryOptions['env'];
+  },
+): Promise<{ readonly problems: readonly Problem[]; readonly configuration: Configuration | undefined }> {
+  const { directory, dataDirectory, env } = options;
+  const draft = await readDraft(file, directory, dataDirectory, env);
+  if (draft.problems.some(({ severity }) => severity === 'error'))
+    return { problems: draft.problems, configuration: undefined };
+  const secrets = await resolveSecrets(draft.parsed, dataDirectory);
+  const hasServerKey = await fileExists(join(directory, 'ssl.key'));
+  return { problems: draft.problems, configuration: finish(draft, secrets, hasServerKey) };
 }
 
 async function readIfPresent(path: string): Promise<string | undefined> {
@@ -134,13 +156,12 @@ function missingFile(path: string): Problem {
 }
 
 async function readDraft(
-  source: string,
+  file: ParsedYaml,
   directory: string,
   dataDirectory: string,
   env: DirectoryOptions['env'],
   without: ReadonlySet<string> = new Set(),
 ): Promise<Draft> {
-  const file = parseYaml(source, configurationFileName);
   const environment = readEnvironment(env);
   const { override, storagePreference } = environment.settings;
   const merged: Record<string, unknown> = { ...file.values, ...override };
@@ -149,8 +170,10 @@ async function readDraft(
   const kept = Object.entries(merged).filter(([name]) => isConfigurationKey(name) && !without.has(name));
   const { parsed, problems } = parseValues(Object.fromEntries(kept), { dataDirectory });
   const files = await resolveConnectionFiles(parsed.database.connectionArguments, directory);
-  const rules = checkRules(parsed, wrongKeys(problems));
+  const given = kept.flatMap(([name, value]) => (isGiven(value) ? [name] : []));
+  const rules = checkRules(parsed, wrongKeys(problems), given);
   const draft = {
+    given: Object.fromEntries(kept),
     values: effectiveValues(Object.fromEntries(kept), { dataDirectory }),
     parsed: { ...parsed, database: { ...parsed.database, connectionArguments: files.resolved } },
     environment: environment.settings,
@@ -167,6 +190,11 @@ async function readDraft(
   return file.problems.some((problem) => problem.severity === 'error')
     ? draft
     : { ...draft, problems: [...draft.problems, ...checkSecrets(parsed)] };
+}
+
+/** Forms save an empty object for what was never filled in. */
+function isGiven(value: unknown): boolean {
+  return typeof value === 'object' ? Object.keys(value ?? {}).length > 0 : value !== undefined;
 }
 
 async function checkFiles(directory: string): Promise<Problem[]> {
@@ -197,10 +225,22 @@ function summarise(problems: readonly Problem[]): Problem[] {
   return [...warnings, { severity: 'info', key: configurationFileName, message }];
 }
 
-function finish({ parsed, environment, values }: Draft, secrets: Secrets): Configuration {
-  const { server, database, redis, storage, sessions } = parsed;
+function finish(
+  { parsed, environment, given, values }: Draft,
+  secrets: Secrets,
+  hasServerKey: boolean,
+): Configuration {
+  const { database, redis, storage, sessions } = parsed;
+  const { externalTlsTermination } = parsed.server;
+  // URLs without TLS would only lead to redirects, which take the credentials off a log-in.
+  const server =
+    hasServerKey || externalTlsTermination
+      ? { ...parsed.server, preferredUrlScheme: 'https' as const }
+      : parsed.server;
   return {
     ...parsed,
+    server,
+    tls: { ...parsed.tls, enabled: hasServerKey && !externalTlsTermination },
     database: { ...database, connectionPooling: environment.connectionPooling ?? database.connectionPooling },
     redis: {
       ...redis,
@@ -220,6 +260,7 @@ function finish({ parsed, environment, values }: Draft, secrets: Secrets): Confi
         (server.preferredUrlScheme === 'https' && !sessions.forceNonsecureSessionCookie),
     },
     secrets: { ...parsed.secrets, ...secrets },
+    given,
     values,
     workers: { ...parsed.workers, registryProcesses: environment.registryProcesses },
     logging: { level: environment.logLevel, accessLog: environment.accessLog },

@@ -2,27 +2,28 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { noteOrigin } from '#/http/client-of.ts';
+import { isEncrypted } from '#/http/connection.ts';
 import { deferContinue } from '#/http/expect-continue.ts';
 import { createRepositoryFolding } from '#/http/fold-repository.ts';
+import type { ForwardingSettings } from '#/http/forwarding.ts';
 import { originForm } from '#/http/origin-form.ts';
 
 /** Bearer tokens with dozens of scopes pass 8 KiB. */
-const headerLimitBytes = 64 * 1024;
+export const headerLimitBytes = 64 * 1024;
 const headersTimeoutMs = 30_000;
 /** How late a time-out may be noticed; Node's own 30 s would double the time above. */
 const timeoutCheckMs = 3_000;
 /** Longer than the 75 s of common proxies, so that they never reuse a connection that is being closed here. */
 const keepAliveTimeoutMs = 90_000;
-/** How soon a connection ends whose last answer went out while the server was already stopping. */
-const idleCheckWhileStoppingMs = 200;
 /** A connection without a byte in either direction ends after this; an upload on it stays resumable. */
-const idleTimeoutMs = 300_000;
+export const idleTimeoutMs = 300_000;
 
 export interface HttpServerOptions {
   /** Paths of all routes with `:repository`, for folding. */
   readonly repositoryUrls: readonly string[];
-  /** Proxies in front whose forwarded headers count (`PROXY_COUNT`). */
-  readonly proxyCount: number;
+  /** Read for every request, so that its values may change. */
+  readonly forwarding: ForwardingSettings;
 }
 
 /**
@@ -49,7 +50,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     },
     logger: false,
     genReqId: () => randomUUID(),
-    trustProxy: (_address: string, hop: number) => hop < options.proxyCount,
     exposeHeadRoutes: false,
     bodyLimit: Number.MAX_SAFE_INTEGER,
     forceCloseConnections: 'idle',
@@ -57,12 +57,16 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     rewriteUrl: (request) => fold(originForm(request.url ?? '/')),
     frameworkErrors: refuseUnreadable,
   });
+  app.server.prependListener('request', addSecurityHeaders);
+  app.addHook('onRequest', (request, _reply, done) => {
+    noteOrigin(request.raw, options.forwarding);
+    done();
+  });
   app.addHook('onRequest', hideContentType);
   closeSilentConnections(app);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _payload, done) => done(null));
   deferContinue(app.server);
-  app.addHook('preClose', async () => closeWhatBecomesIdle(app.server));
   return app;
 }
 
@@ -76,7 +80,8 @@ function closeSilentConnections(app: FastifyInstance): void {
     { readonly request: IncomingMessage; readonly response: ServerResponse }
   >();
   app.addHook('onRequest', (request, reply, done) => {
-    exchanges.set(request.raw.socket, { request: request.raw, response: reply.raw });
+    if (request.raw.httpVersionMajor === 1)
+      exchanges.set(request.raw.socket, { request: request.raw, response: reply.raw });
     done();
   });
   app.server.on('timeout', (socket: Socket) => {
@@ -86,13 +91,13 @@ function closeSilentConnections(app: FastifyInstance): void {
   });
 }
 
-/** Closing a server ends the connections that are idle then; those that finish a request later would hold the process until they time out. */
-function closeWhatBecomesIdle(server: Server): void {
-  // One that never listened has nothing to close and will not say so.
-  if (!server.listening) return;
-  const timer = setInterval(() => server.closeIdleConnections(), idleCheckWhileStoppingMs);
-  timer.unref();
-  server.once('close', () => clearInterval(timer));
+/** Two years, as Quay's front server says it. */
+const strictTransport = 'max-age=63072000; preload';
+
+/** Every answer, whoever gives it: no page of ours in a frame, and no way back from TLS once a client used it here. */
+function addSecurityHeaders(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('x-frame-options', 'DENY');
+  if (isEncrypted(request)) response.setHeader('strict-transport-security', strictTransport);
 }
 
 /** The framework refuses a Content-Type that it cannot read; what to say of one is the handlers' business, who look at the raw headers. */

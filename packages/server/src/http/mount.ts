@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { DomainError } from '#/domain/errors.ts';
 import { type Answer, type AnswerHeaders, answer, isAnswer, jsonAnswer } from '#/http/answer.ts';
-import { clientAddress } from '#/http/client-address.ts';
+import { notedOrigin } from '#/http/client-of.ts';
 import { jsonDepth } from '#/http/json-depth.ts';
 import { originForm } from '#/http/origin-form.ts';
 import { readBody } from '#/http/read-body.ts';
@@ -162,8 +162,7 @@ function contextOf(request: FastifyRequest, settings: BaseUrlSettings): RequestC
     url: originForm(request.originalUrl),
     headers: raw.headers,
     requestId: request.id,
-    // Now, because a connection that is gone has no address any more.
-    ip: clientAddress(request.ip, raw.socket.remoteAddress),
+    ip: notedOrigin(raw).address,
     get baseUrl() {
       return baseUrlOf(raw, settings).baseUrl;
     },

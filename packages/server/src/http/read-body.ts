@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { DomainError } from '#/domain/errors.ts';
-import { giveContinue } from '#/http/expect-continue.ts';
+import { streamBody } from '#/http/stream-body.ts';
 
 /**
  * The whole body, at most `limitBytes`. A declared length above the limit is refused before a byte is read; throws `too_large`, or
@@ -9,11 +9,10 @@ import { giveContinue } from '#/http/expect-continue.ts';
 export async function readBody(raw: IncomingMessage, limitBytes: number): Promise<Buffer> {
   const declared = Number(raw.headers['content-length'] ?? 0);
   if (declared > limitBytes) throw tooLarge(limitBytes);
-  giveContinue(raw);
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   try {
-    for await (const chunk of raw as AsyncIterable<Buffer>) {
+    for await (const chunk of streamBody(raw)) {
       sizeBytes += chunk.length;
       if (sizeBytes > limitBytes) throw tooLarge(limitBytes);
       chunks.push(chunk);

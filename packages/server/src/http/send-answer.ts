@@ -1,5 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
 import type { Answer } from '#/http/answer.ts';
+import { breakOff, endUnreadBody, isGone } from '#/http/connection.ts';
 import { waitsForContinue } from '#/http/expect-continue.ts';
 
 /** Bytes of an unread request body that are read and dropped so that the connection can be kept. */
@@ -21,7 +22,7 @@ export async function sendAnswer(
   answer: Answer,
 ): Promise<unknown> {
   try {
-    return response.destroyed ? undefined : await send(request, response, answer);
+    return isGone(response) ? undefined : await send(request, response, answer);
   } finally {
     await answer.dispose?.();
   }
@@ -44,11 +45,12 @@ async function send(request: IncomingMessage, response: ServerResponse, answer: 
     }
     try {
       await body(response);
+      endUnreadBody(request, response);
       return undefined;
     } catch (error) {
-      const clientLeft = response.destroyed;
+      const clientLeft = isGone(response);
       // The status line is out: only a broken connection tells the client that the body is not whole.
-      response.destroy();
+      breakOff(response);
       return clientLeft ? undefined : error;
     }
   }
@@ -66,6 +68,7 @@ async function send(request: IncomingMessage, response: ServerResponse, answer: 
     return undefined;
   }
   response.end(content);
+  endUnreadBody(request, response);
   if (rest === 'short') request.resume();
   return undefined;
 }

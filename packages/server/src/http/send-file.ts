@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { isGone } from '#/http/connection.ts';
 
 const bufferBytes = 512 * 1024;
 const poolLimit = 32;
@@ -28,7 +29,7 @@ export async function sendFile(
     }
   } finally {
     // After a failed write the socket may still refer to the buffer; only a settled one is used again.
-    if (!response.destroyed && pool.length < poolLimit) pool.push(buffer);
+    if (!isGone(response) && pool.length < poolLimit) pool.push(buffer);
   }
 }
 
@@ -36,7 +37,7 @@ export async function sendFile(
 export function write(response: ServerResponse, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
     const onClose = (): void => reject(new Error('the client closed the connection'));
-    if (response.destroyed) {
+    if (isGone(response)) {
       onClose();
       return;
     }

@@ -45,6 +45,8 @@ export interface OpsServices {
   readonly cloudDatabaseState?: () => Promise<string>;
   /** Whether this process was told to stop: it answers what comes, and wants no more. */
   readonly isStopping: () => boolean;
+  /** When the certificate of this server ends; undefined where no TLS is served. */
+  readonly certificateEndsAtMs: () => number | undefined;
   readonly serviceKeyRetention: ServiceKeyRetention;
   readonly instance: InstanceSettings;
   readonly title: string;

@@ -191,6 +191,19 @@ export function createMetrics(prefix = 'quay') {
       running: gauge('wharf_processes', 'Processes of this node that serve requests', 'sum'),
       died: counter('wharf_process_deaths_total', 'Processes that died and were replaced'),
     },
+    tls: {
+      expiry: gauge(
+        'wharf_tls_certificate_expiry_timestamp_seconds',
+        'When the certificate in use expires',
+        'min',
+        ['file'],
+      ),
+      loads: counter('wharf_tls_certificate_loads_total', 'Changed certificates that were found', ['result']),
+      handshakeFailures: counter(
+        'wharf_tls_handshake_failures_total',
+        'Connections that ended before TLS was agreed on',
+      ),
+    },
     buildInfo: gauge('wharf_build_info', 'Always 1; the labels tell what runs', 'max', ['version']),
     readOnly: gauge('wharf_read_only', '1 while REGISTRY_STATE is readonly', 'max'),
   };

@@ -4,7 +4,7 @@ const received: number[] = [];
 process.on('message', (message: { kind: string; request?: number; event?: { repositoryId?: number } }) => {
   switch (message.kind) {
     case 'start':
-      process.send?.({ kind: 'listening', address: 'http://127.0.0.1:1', port: 1 });
+      process.send?.({ kind: 'listening', address: 'http://127.0.0.1:1', ports: { plain: 1 } });
       break;
     case 'event':
       // The test publishes 0 when all processes listen.

@@ -22,6 +22,8 @@ export interface ServerOptions {
   /** Program and words before node, such as strace. */
   readonly wrapper?: readonly string[];
   readonly nodeArguments?: readonly string[];
+  /** Further options of `wharf serve`. */
+  readonly serveArguments?: readonly string[];
 }
 
 /** A running server as a child process: what clients, crash tests and the bench talk to. */
@@ -61,6 +63,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     '--data',
     dataDirectory,
     ...configArguments,
+    ...(options.serveArguments ?? []),
   ];
   const child = spawn(command[0] ?? '', command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -64,7 +64,7 @@ export async function openTokenService(
   const instanceKey = await openTestInstanceKey(writable, auth);
   const tokens = createRegistryTokens(services, auth, instanceKey);
   const serverHostname = 'serverHostname' in options ? options.serverHostname : hostname;
-  const app = createHttpServer({ repositoryUrls: [], proxyCount: 0 });
+  const app = createHttpServer({ repositoryUrls: [], forwarding: { proxyCount: 0, trustedProxies: [] } });
   const loginLog = createPullLog(services);
   t.after(() => loginLog.close());
   t.after(() => app.close());

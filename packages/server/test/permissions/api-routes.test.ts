@@ -96,12 +96,26 @@ function pathOf({ facts }: ApiRoute): string {
 }
 
 async function mountProbes({ services, configuration }: ApiFixture): Promise<string> {
-  const app = createHttpServer({ repositoryUrls: apiRoutes.map((route) => route.url), proxyCount: 1 });
+  const app = createHttpServer({
+    repositoryUrls: apiRoutes.map((route) => route.url),
+    forwarding: { proxyCount: 1, trustedProxies: [] },
+  });
   const basic = {
     engine: openAuthEngine(services, 'database', {}),
     secretKey: configuration.secrets.secretKey,
   };
-  const probed: ApiServices = { domain: services, settings: apiSettings(configuration, undefined), basic };
+  // Probes end before their handler: nothing asks for certificates.
+  const certificates = {
+    refresh: () => assert.fail(),
+    store: () => assert.fail(),
+    remove: () => assert.fail(),
+  };
+  const probed: ApiServices = {
+    domain: services,
+    settings: apiSettings(configuration, undefined),
+    basic,
+    certificates,
+  };
   const probes = apiRoutes.map((route) => ({
     ...route,
     request: { params: route.request.params, query: z.unknown(), body: { kind: 'none' as const } },

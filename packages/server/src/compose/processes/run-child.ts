@@ -24,6 +24,8 @@ export async function runChild(options: ServeOptions): Promise<void> {
 
 async function serveUntilStopped(options: ServeOptions): Promise<void> {
   const log = createServerLog();
+  // The first process of the node acts on it, also where the system sends it to all.
+  process.on('SIGHUP', () => {});
   const parent = listenToParent();
   const started = await Promise.race([parent.start, parent.stop]);
   if (started === undefined) return;
@@ -48,11 +50,14 @@ async function serveUntilStopped(options: ServeOptions): Promise<void> {
     };
     const front = await startHttpFront(opened, metrics, {
       serve: options,
-      port: started.port,
+      ports: started.ports,
+      ticketKeys: Buffer.from(started.ticketKeys, 'base64'),
       setupToken: started.setupToken,
       accessLogger: log.accessLogger,
     });
-    send({ kind: 'listening', address: front.address, port: front.port });
+    parent.onReload = () => void front.reloadCertificate();
+    const { address, redirectAddress, ports } = front;
+    send({ kind: 'listening', address, redirectAddress, ports });
     await Promise.race([parent.stop, untilSignal()]);
     await front.stop();
   } finally {
@@ -68,17 +73,24 @@ interface Parent {
   readonly start: Promise<Start>;
   readonly stop: Promise<undefined>;
   onMessage: ((message: ToChild) => void) | undefined;
+  onReload: (() => void) | undefined;
 }
 
 /** From the first moment: what is sent before anybody listens would be lost. */
 function listenToParent(): Parent {
   const start = Promise.withResolvers<Start>();
   const stop = Promise.withResolvers<undefined>();
-  const parent: Parent = { start: start.promise, stop: stop.promise, onMessage: undefined };
+  const parent: Parent = {
+    start: start.promise,
+    stop: stop.promise,
+    onMessage: undefined,
+    onReload: undefined,
+  };
   process.on('message', (value) => {
     const message = messageOf<ToChild>(value, toChildKinds);
     if (message?.kind === 'start') start.resolve(message);
     else if (message?.kind === 'stop') stop.resolve(undefined);
+    else if (message?.kind === 'reload-certificate') parent.onReload?.();
     else if (message !== undefined) parent.onMessage?.(message);
   });
   return parent;

@@ -22,7 +22,12 @@ test('an event of a process reaches the first one and every other process, once,
   });
   const children = forkChildren(3, { events: () => bus, logger: silentLogger(), onDeath: () => {} });
   try {
-    assert.equal(await children.listen({ port: 0, setupToken: undefined }), 'http://127.0.0.1:1');
+    const { address } = await children.listen({
+      ports: { plain: 0, tls: undefined, tlsProxy: undefined },
+      ticketKeys: '',
+      setupToken: undefined,
+    });
+    assert.equal(address, 'http://127.0.0.1:1');
     bus.deliver({ kind: 'repository-changed', repositoryId: 0 });
     const values = await eventually('two events for each of three processes', 10_000, async () => {
       const found = (await children.collect()).flatMap((snapshot) =>

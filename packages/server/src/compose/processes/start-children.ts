@@ -1,5 +1,6 @@
 import cluster, { type Worker } from 'node:cluster';
 import { ExitSignal } from '#/cli/exit-codes.ts';
+import type { ListenPorts } from '#/compose/listen-ports.ts';
 import { stopLimitMs } from '#/compose/time-limits.ts';
 import type { ConnectedEventBus } from '#/platform/events.ts';
 import type { Logger } from '#/platform/logger.ts';
@@ -7,18 +8,23 @@ import { addDeparted, type MetricSnapshot } from '#/platform/metric-snapshots.ts
 import { type FromChild, fromChildKinds, messageOf, type ToChild } from './messages.ts';
 
 export interface Children {
-  /** Starts what was forked; resolves with the URL when all listen. Throws ExitSignal when one cannot start, which says why itself. */
-  listen(start: { readonly port: number; readonly setupToken: string | undefined }): Promise<string>;
+  /** Starts what was forked; resolves with the addresses when all listen. Throws ExitSignal when one cannot start, which says why itself. */
+  listen(start: Omit<Start, 'kind'>): Promise<Omit<Listening, 'kind'>>;
+  /** Tells all to look at the files of the certificate. */
+  reloadCertificate(): void;
   /** Values of every process that answers in time, and what processes that died had counted. */
   collect(): Promise<MetricSnapshot[]>;
   /** Stops all within the grace period. */
   stop(): Promise<void>;
 }
 
+type Start = Extract<ToChild, { kind: 'start' }>;
+type Listening = Extract<FromChild, { kind: 'listening' }>;
+
 interface Child {
   readonly worker: Worker;
   readonly bornAtMs: number;
-  readonly listening: Promise<{ readonly address: string; readonly port: number }>;
+  readonly listening: Promise<Listening>;
   lastSnapshot: MetricSnapshot | undefined;
   isListening: boolean;
 }
@@ -44,8 +50,8 @@ export function forkChildren(
   const children = new Map<number, Child>();
   const pending = new Map<number, (child: Child, snapshot: MetricSnapshot) => void>();
   let departed: MetricSnapshot = [];
-  let startMessage: Extract<ToChild, { kind: 'start' }> | undefined;
-  let knownPort = 0;
+  let startMessage: Start | undefined;
+  let knownPorts: ListenPorts | undefined;
   let stopping = false;
   let failures = 0;
   let nextRequest = 0;
@@ -53,7 +59,7 @@ export function forkChildren(
 
   const fork = (): Child => {
     const worker = cluster.fork();
-    const { promise, resolve, reject } = Promise.withResolvers<{ address: string; port: number }>();
+    const { promise, resolve, reject } = Promise.withResolvers<Listening>();
     promise.catch(() => {});
     const child: Child = {
       worker,
@@ -70,7 +76,7 @@ export function forkChildren(
       const message = messageOf<FromChild>(value, fromChildKinds);
       if (message?.kind === 'listening') {
         child.isListening = true;
-        knownPort = message.port;
+        knownPorts = message.ports;
         resolve(message);
       } else if (message?.kind === 'event') {
         eventSource = child;
@@ -112,10 +118,9 @@ export function forkChildren(
 
   const startChild = (child: Child): void => {
     if (startMessage === undefined) return;
-    // The port that the system chose belongs to whoever listens on it; it must be named once nobody does.
+    // Ports that the system chose belong to whoever listens on them; they must be named once nobody does.
     const others = [...children.values()].some(({ isListening }) => isListening);
-    const port = startMessage.port === 0 && !others ? knownPort : startMessage.port;
-    if (port !== startMessage.port) startMessage = { ...startMessage, port };
+    if (!others && knownPorts !== undefined) startMessage = { ...startMessage, ports: knownPorts };
     send(child, startMessage);
   };
 
@@ -133,15 +138,19 @@ export function forkChildren(
       });
       const all = [...children.values()];
       const message = { kind: 'start' as const, ...start };
-      let address = '';
+      let listening: Listening | undefined;
       // One after the other: what stops one stops all, and is said once.
       for (const child of all) {
         send(child, message);
-        ({ address } = await child.listening);
+        listening = await child.listening;
       }
       startMessage = message;
       while (children.size < count) startChild(fork());
-      return address;
+      if (listening === undefined) throw new Error('no process was forked');
+      return listening;
+    },
+    reloadCertificate() {
+      for (const child of children.values()) send(child, { kind: 'reload-certificate' });
     },
     async collect() {
       const request = nextRequest;

@@ -1,36 +1,9 @@
-import {
-  anything,
-  boolean,
-  choice,
-  integer,
-  object,
-  optional,
-  shape,
-  text,
-  textList,
-} from '#/config/value-types.ts';
+import { anything, boolean, choice, integer, object, optional, shape, text } from '#/config/value-types.ts';
 import { type KnownKeyGroup, known, unlisted } from './known-key.ts';
 
 export const serverKeys: KnownKeyGroup = {
   title: 'Server, database, caches and storage',
   keys: [
-    known('SSL_PROTOCOLS', textList, ['TLSv1.2', 'TLSv1.3'], '3.2', 'TLS versions that are offered.'),
-    known('SSL_CIPHERS', textList, undefined, '3.2', 'OpenSSL names of the ciphers that are offered.'),
-    known('SSL_CIPHERSUITES', textList, undefined, '3.x', 'Suites of TLS 1.3.'),
-    known(
-      'FEATURE_PROXY_PROTOCOL',
-      boolean,
-      false,
-      '3.3',
-      'Accept the PROXY protocol on the plain listener too.',
-    ),
-    known(
-      'FEATURE_LISTEN_IP_VERSION',
-      text,
-      'IPv4',
-      '3.8',
-      '`IPv4`, `IPv6` or `dual-stack`; use `--listen` instead.',
-    ),
     known(
       'V1_ONLY_DOMAIN',
       text,

@@ -1,5 +1,6 @@
 import { accessSection } from './access.ts';
 import { databaseSection } from './database.ts';
+import { externalLoginsSection } from './external-logins.ts';
 import { healthSection } from './health.ts';
 import { interfaceSection } from './interface.ts';
 import { ldapSection } from './ldap.ts';
@@ -14,16 +15,19 @@ import { serverSection } from './server.ts';
 import { sessionsSection } from './sessions.ts';
 import { storageSection } from './storage.ts';
 import { timeMachineSection } from './time-machine.ts';
+import { tlsSection } from './tls.ts';
 import { workersSection } from './workers.ts';
 
 /** All keys that have an effect, by section. */
 export const sections = {
   server: serverSection,
+  tls: tlsSection,
   database: databaseSection,
   redis: redisSection,
   storage: storageSection,
   access: accessSection,
   ldap: ldapSection,
+  externalLogins: externalLoginsSection,
   sessions: sessionsSection,
   interface: interfaceSection,
   secrets: secretsSection,

@@ -1,10 +1,37 @@
+import { isIP } from 'node:net';
 import { key, section } from '#/config/key.ts';
-import { boolean, choice, integer, pattern, size, text, textList, textOrList } from '#/config/value-types.ts';
+import {
+  boolean,
+  choice,
+  integer,
+  pattern,
+  size,
+  textList,
+  textOrList,
+  type ValueType,
+} from '#/config/value-types.ts';
 
 const hostWithPort = pattern(
   /^(?:[a-zA-Z0-9_](?:[a-zA-Z0-9._-]{0,253})|\[[0-9a-fA-F:.]{2,45}\])(?::[0-9]{1,5})?$/,
   'a host name with an optional :port, without http:// and without a path',
 );
+
+/** Addresses and networks, one or several; commas separate them too. */
+const networkList: ValueType<string[]> = {
+  schema: textOrList.schema
+    .transform((items) => items.flatMap((item) => item.split(/[,\s]+/)).filter((item) => item !== ''))
+    .refine((items) => items.every(isNetwork), {
+      error: 'addresses or networks such as 10.0.0.0/8 or 2001:db8::/32',
+    }),
+  label: textOrList.label,
+};
+
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+}
 
 export const serverSection = section('Server and proxies', {
   serverHostname: key('SERVER_HOSTNAME', hostWithPort, {
@@ -16,22 +43,25 @@ export const serverSection = section('Server and proxies', {
   preferredUrlScheme: key('PREFERRED_URL_SCHEME', choice('http', 'https'), {
     default: 'http',
     since: '2.9',
-    summary: 'Scheme of generated URLs. `https` also makes session cookies secure.',
+    summary:
+      'Scheme of generated URLs; `https` also makes session cookies secure. With `ssl.key` in the directory, or `EXTERNAL_TLS_TERMINATION`, it is `https` in any case.',
   }),
   externalTlsTermination: key('EXTERNAL_TLS_TERMINATION', boolean, {
     default: false,
     since: '2.9',
-    summary: 'TLS ends at a proxy in front of the registry.',
+    summary: 'TLS ends at a proxy in front: none here, even with `ssl.key`, and URLs are `https`.',
   }),
   proxyCount: key('PROXY_COUNT', integer(0, 16), {
     default: 1,
     since: '2.9 (not in its guide)',
-    summary: 'How many proxies append to `X-Forwarded-For`; 0 ignores the header.',
+    summary:
+      'How many proxies append to `X-Forwarded-For`; 0 ignores the header. Without `TRUSTED_PROXY_CIDR` it counts on plain connections only.',
   }),
-  trustedProxyCidr: key('TRUSTED_PROXY_CIDR', text, {
-    later: true,
+  trustedProxies: key('TRUSTED_PROXY_CIDR', networkList, {
+    default: [],
     since: '3.7',
-    summary: 'Address range whose forwarding headers are believed.',
+    summary:
+      'Addresses and networks of the proxies in front: only these are believed, also their `X-Forwarded-Proto` and `X-Forwarded-Host`.',
   }),
   maximumLayerSizeBytes: key('MAXIMUM_LAYER_SIZE', size, {
     default: '20G',

@@ -65,6 +65,21 @@ function diskSpace(threshold: (services: OpsServices) => number): Check {
   };
 }
 
+/** Time to renew a certificate before anybody notices. */
+const certificateWarningMs = 14 * 86_400_000;
+
+const certificate: Check = async ({ certificateEndsAtMs }) => {
+  const endsAtMs = certificateEndsAtMs();
+  if (endsAtMs === undefined) return 'no TLS is served here';
+  const leftMs = endsAtMs - Date.now();
+  const end = new Date(endsAtMs).toISOString();
+  if (leftMs <= 0) throw new Error(`ssl.cert expired at ${end}`);
+  if (leftMs < certificateWarningMs) {
+    throw new Error(`ssl.cert expires at ${end}, in ${Math.floor(leftMs / 86_400_000)} days`);
+  }
+  return undefined;
+};
+
 /** Names are Quay's, because monitors key on them, although one process serves what were several there. */
 export const instanceChecks: Checks = {
   registry_gunicorn: running,
@@ -86,6 +101,7 @@ export const endToEndChecks: Checks = {
 
 export const warningChecks: Checks = {
   disk_space_warning: diskSpace(({ health }) => health.diskSpaceWarningThreshold),
+  certificate_warning: certificate,
 };
 
 interface CheckResult {
