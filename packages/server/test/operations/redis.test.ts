@@ -8,8 +8,9 @@ import { findRepository } from '#/domain/repositories/index.ts';
 import { eventually } from '#/testing/eventually.ts';
 import { needsPrograms } from '#/testing/find-program.ts';
 import { freePort } from '#/testing/free-port.ts';
-import { type Connection, openConnection } from '#/testing/process-fixture.ts';
+import { type Connection, openConnection, readMetric } from '#/testing/process-fixture.ts';
 import { createPushClient } from '#/testing/push-client.ts';
+import { callHttp } from '#/testing/push-http.ts';
 import { makePushImage } from '#/testing/push-image.ts';
 import { type RedisServer, startRedis } from '#/testing/redis.ts';
 import {
@@ -35,9 +36,13 @@ describe('events over Redis', needsPrograms('redis-server'), () => {
     return server;
   }
 
-  async function start(port: number, processes: number): Promise<ServerProcess> {
+  async function start(
+    port: number,
+    processes: number,
+    more: Readonly<Record<string, unknown>> = {},
+  ): Promise<ServerProcess> {
     const server = await startServer({
-      configuration: { USER_EVENTS_REDIS: { host: '127.0.0.1', port } },
+      configuration: { USER_EVENTS_REDIS: { host: '127.0.0.1', port }, ...more },
       env: { WORKER_COUNT: String(processes) },
     });
     cleanups.push(() => server.dispose());
@@ -86,9 +91,9 @@ describe('events over Redis', needsPrograms('redis-server'), () => {
     });
   }
 
-  test('while Redis is away pushes and health of the instance go on; later events arrive again', async () => {
+  test('while Redis is away pushes, log-in back-off, workers and health of the instance go on; later events arrive again', async () => {
     const server = await redis();
-    const wharf = await start(server.port, 2);
+    const wharf = await start(server.port, 2, { GARBAGE_COLLECTION_FREQUENCY: 1, STAGGER_WORKERS: false });
     const [connection] = connect(wharf, 1);
     const redisIsHealthy = async (): Promise<unknown> => {
       const answer = await connection?.call('GET', '/health/endtoend');
@@ -104,6 +109,24 @@ describe('events over Redis', needsPrograms('redis-server'), () => {
     const client = createPushClient({ server: wharf, repository: 'admin/app' });
     cleanups.push(() => client.close());
     await client.pushImage(makePushImage([], 'without redis'), 'latest', 'docker');
+    const runs = (result: string): Promise<number> =>
+      readMetric(wharf, 'wharf_worker_runs_total', 'worker="garbage-collection"', `result="${result}"`);
+    const before = await runs('success');
+    await eventually('a worker takes its lease and runs', 10_000, async () => {
+      return (await runs('success')) >= before + 2;
+    });
+    assert.equal(await runs('failure'), 0);
+    const wrong = { username: 'admin', password: 'wrong' };
+    const statuses = new Set<number>();
+    await eventually('wrong passwords are slowed down', 10_000, async () => {
+      const basic = Buffer.from(`${wrong.username}:${wrong.password}`).toString('base64');
+      const answer = await callHttp(`${wharf.url}/v2/auth?service=${wharf.host}`, {
+        method: 'GET',
+        headers: { authorization: `Basic ${basic}` },
+      });
+      statuses.add(answer.status);
+      return statuses.has(401) && statuses.has(429);
+    });
     const away = wharf.output().match(/Redis is away/g) ?? [];
     assert.ok(away.length >= 1 && away.length <= 2, `one line for each connection, not ${away.length}`);
 
