@@ -11,6 +11,7 @@ import {
   logExport,
   logExportCleanup,
   logRotation,
+  mailDelivery,
   namespaceDeletion,
   notificationDelivery,
   queueCleanup,
@@ -41,6 +42,9 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
     notificationDelivery({
       onResult: (method, result) => metrics.notifications.inc({ method, result }),
     }),
+    ...(access.featureMailing
+      ? [mailDelivery({ onResult: (result) => metrics.accountMails.inc({ result }) })]
+      : []),
     userNotificationCleanup(),
     registrySize(),
     serviceKeyCleanup({ retention: serviceKeyRetention(configuration) }),

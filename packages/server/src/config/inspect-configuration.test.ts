@@ -297,7 +297,7 @@ describe('what a report says', () => {
       const problems = await problemsOf(secrets + source);
       assert.deepEqual(brief(problems), expected, source);
       if (problems[0] !== undefined)
-        assert.match(problems[0].expected, /MAIL_SERVER .*FEATURE_MAILING: false/);
+        assert.match(String(problems[0].expected), /MAIL_SERVER .*FEATURE_MAILING: false/);
     }
   });
 

@@ -1,27 +1,54 @@
 import { z } from 'zod';
 import { signInHeaders } from '#/auth/sessions/sign-in.ts';
-import { DomainError } from '#/domain/errors.ts';
 import type { Account } from '#/domain/namespaces/index.ts';
-import { confirmEmail as confirm, listPrompts, useRecoveryCode } from '#/domain/sign-in/index.ts';
+import {
+  confirmEmail as confirm,
+  findLinkedAccount,
+  listPrompts,
+  useRecoveryCode,
+} from '#/domain/sign-in/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { type RequestContext, route } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
-import { messagePage } from '#/login/message-page.ts';
+import { followLink, showLink } from '#/login/mail-link-page.ts';
+import { formLimitBytes, publicRule } from '#/login/public-rule.ts';
 
-const query = z.object({ code: z.string().max(255).default('') });
-const publicRule = { name: 'public', check: async () => undefined };
+const page = { params: z.unknown(), query: z.unknown(), body: { kind: 'none' } } as const;
+const form = {
+  params: z.unknown(),
+  query: z.unknown(),
+  body: { kind: 'bytes', limitBytes: formLimitBytes },
+} as const;
 
-/** The link of a confirmation mail: verifies the address and signs in (REST reference 3.8). */
-export const confirmEmail = route({
-  operationId: 'confirmEmail',
+/** The link of a confirmation mail: asks whether to confirm the address (REST reference 3.8). */
+export const showConfirmation = route({
+  operationId: 'showConfirmation',
   method: 'GET',
   url: '/confirm',
-  status: 302,
+  status: 200,
   access: publicRule,
-  request: { params: z.unknown(), query, body: { kind: 'none' } },
-  response: z.null(),
-  async handle({ query: { code } }, services: LoginServices, request) {
-    return follow(services, async () => {
+  request: page,
+  response: z.unknown(),
+  async handle(_input, services: LoginServices, request) {
+    return showLink(services, request, '/confirm', async (code) => {
+      const { account, email } = await findLinkedAccount(services.domain, { kind: 'confirmation', code });
+      const address = email === null ? 'the e-mail address' : `the address ${email}`;
+      return { text: `Confirm ${address} of the account "${account.name}"?`, button: 'Confirm and sign in' };
+    });
+  },
+});
+
+/** Its button: verifies the address and signs in. */
+export const confirmEmail = route({
+  operationId: 'confirmEmail',
+  method: 'POST',
+  url: '/confirm',
+  status: 303,
+  access: publicRule,
+  request: form,
+  response: z.unknown(),
+  async handle({ body }, services: LoginServices, request) {
+    return followLink(services, request, body, async (code) => {
       const { account, changed } = await confirm(services.domain, code);
       const asked = (await listPrompts(services.domain.database.read, account.id)).length > 0;
       const target = changed ? `/user/${account.name}?tab=settings` : asked ? '/updateuser' : '/';
@@ -30,17 +57,41 @@ export const confirmEmail = route({
   },
 });
 
-/** The link of a recovery mail, once: signs in, so that a new password can be chosen (REST reference 3.8). */
-export const recoverAccount = route({
-  operationId: 'recoverAccount',
+/** The link of a recovery mail: asks whether to sign in (REST reference 3.8). */
+export const showRecovery = route({
+  operationId: 'showRecovery',
   method: 'GET',
   url: '/recovery',
-  status: 302,
+  status: 200,
   access: publicRule,
-  request: { params: z.unknown(), query, body: { kind: 'none' } },
-  response: z.null(),
-  async handle({ query: { code } }, services: LoginServices, request) {
-    return follow(services, async () => {
+  request: page,
+  response: z.unknown(),
+  async handle(_input, services: LoginServices, request) {
+    return showLink(services, request, '/recovery', async (code) => {
+      const { account } = await findLinkedAccount(services.domain, {
+        kind: 'recovery',
+        code,
+        lifeSeconds: services.settings.userRecoveryTokenLifeSeconds,
+      });
+      return {
+        text: `Sign in to the account "${account.name}" and choose a new password?`,
+        button: 'Sign in',
+      };
+    });
+  },
+});
+
+/** Its button, once: signs in, so that a new password can be chosen. */
+export const recoverAccount = route({
+  operationId: 'recoverAccount',
+  method: 'POST',
+  url: '/recovery',
+  status: 303,
+  access: publicRule,
+  request: form,
+  response: z.unknown(),
+  async handle({ body }, services: LoginServices, request) {
+    return followLink(services, request, body, async (code) => {
       const account = await useRecoveryCode(services.domain, {
         code,
         lifeSeconds: services.settings.userRecoveryTokenLifeSeconds,
@@ -49,19 +100,6 @@ export const recoverAccount = route({
     });
   },
 });
-
-/** A person followed a link: what is wrong with it is told on a page. */
-async function follow({ domain, settings }: LoginServices, work: () => Promise<Answer>): Promise<Answer> {
-  if (domain.settings.featureMailing !== true) {
-    return messagePage(404, settings.registryTitle, 'This registry sends no mail.');
-  }
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof DomainError) || error.code === 'database_unavailable') throw error;
-    return messagePage(400, settings.registryTitle, error.message);
-  }
-}
 
 async function signedInTo(
   { domain, settings }: LoginServices,
@@ -74,5 +112,8 @@ async function signedInTo(
     ip: request.ip,
     userAgent: request.headers['user-agent'],
   });
-  return answer({ status: 302, headers: { ...headers, location: `${request.baseUrl}${target}` } });
+  return answer({
+    status: 303,
+    headers: { ...headers, location: `${request.baseUrl}${target}`, 'cache-control': 'no-store' },
+  });
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { changeEmail, createOrganization, findAccountByName } from '#/domain/namespaces/index.ts';
+import { deliverAccountMails } from '#/domain/sign-in/index.ts';
 import { type ApiFixture, openApi, personPassword } from '#/testing/api-fixture.ts';
+import { findMailLink, followMailLink, postForm } from '#/testing/mail-links.ts';
 import { startSmtpSink } from '#/testing/smtp-sink.ts';
 
 /** A registry that sends mail, and what it sent. */
@@ -17,12 +19,10 @@ async function openMailing(t: TestContext) {
       SERVER_HOSTNAME: 'registry.example.com',
     },
   });
-  /** Path and code of the link in the last mail. */
-  const lastLink = (): string => {
-    const source = (sink.mails.at(-1)?.source ?? '').replaceAll('=\r\n', '').replaceAll('=3D', '=');
-    const link = /http:\/\/registry\.example\.com(\/\w+\?code=[\w-]+)/.exec(source)?.[1];
-    assert.ok(link !== undefined, source);
-    return link;
+  /** Sends what waits; path and code of the link in the last mail. */
+  const lastLink = async (): Promise<string> => {
+    await deliverAccountMails(api.services);
+    return findMailLink(sink.mails.at(-1)?.source ?? '');
   };
   return { api, sink, lastLink };
 }
@@ -40,13 +40,15 @@ test('a new account waits for its confirmation, whose link works once', async (t
   const created = await api.call('POST', '/user/', { body: registration });
   assert.deepEqual(created.json, { awaiting_verification: true });
   assert.equal(created.headers['set-cookie'], undefined);
+  const link = await lastLink();
   assert.deepEqual(sink.mails[0]?.to, ['olga@example.com']);
   const early = await api.call('POST', '/signin', { body: credentials });
   assert.deepEqual([early.status, early.json.needsEmailVerification], [403, true]);
+  assert.equal(await lastLink(), link);
   assert.equal(sink.mails.length, 1, 'no second mail within a minute');
-  const link = lastLink();
-  const followed = await api.call('GET', `/${link}`);
-  assert.equal(followed.status, 302, followed.text);
+  const { page, followed } = await followMailLink(api, link);
+  assert.match(page.text, /Confirm the address olga@example\.com of the account &quot;olga&quot;\?/);
+  assert.equal(followed.status, 303, followed.text);
   assert.equal(followed.headers.location, 'http://registry.example.com/');
   assert.ok(await isSignedIn(api, followed.headers['set-cookie']));
   assert.equal((await api.call('POST', '/signin', { body: credentials })).status, 200);
@@ -63,14 +65,14 @@ test('a recovery link signs in once and not for long, and the answer tells nobod
   const unknown = await ask('nobody@example.com');
   assert.deepEqual([known.status, known.json], [unknown.status, unknown.json]);
   assert.deepEqual(known.json, { status: 'sent' });
+  const link = await lastLink();
   assert.equal(sink.mails.length, 1);
-  const link = lastLink();
   api.clock.advanceMs(30 * 60_000 + 1);
   assert.equal((await api.call('GET', `/${link}`)).status, 400);
   await ask('olga@example.com');
-  const next = lastLink();
+  const next = await lastLink();
   assert.notEqual(next, link);
-  const followed = await api.call('GET', `/${next}`);
+  const { followed } = await followMailLink(api, next);
   assert.equal(
     followed.headers.location,
     'http://registry.example.com/user/olga?tab=settings&action=password',
@@ -88,8 +90,9 @@ test('a changed address takes effect with its link', async (t) => {
   assert.equal(taken.status, 400);
   const asked = await api.call('PUT', '/user/', { as: 'olga', body: { email: 'new@example.com' } });
   assert.deepEqual([asked.status, asked.json.email], [200, 'olga@example.com']);
+  const link = await lastLink();
   assert.deepEqual(sink.mails.at(-1)?.to, ['new@example.com']);
-  const followed = await api.call('GET', `/${lastLink()}`);
+  const { followed } = await followMailLink(api, link);
   assert.equal(followed.headers.location, 'http://registry.example.com/user/olga?tab=settings');
   assert.equal((await api.call('GET', '/user/', { as: 'olga' })).json.email, 'new@example.com');
 });
@@ -107,15 +110,15 @@ test('a new password ends the links that were mailed before it', async (t) => {
   await api.createPerson('olga', { email: 'olga@example.com' });
   const change = await api.call('PUT', '/user/', { as: 'olga', body: { email: 'thief@example.org' } });
   assert.equal(change.status, 200);
-  const changing = lastLink();
+  const changing = await lastLink();
   await api.call('POST', '/recovery', { body: { email: 'olga@example.com' } });
-  const recovering = lastLink();
+  const recovering = await lastLink();
   assert.notEqual(recovering, changing);
   api.clock.advanceMs(1);
   const saved = await api.call('PUT', '/user/', { as: 'olga', body: { password: 'another-horse' } });
   assert.equal(saved.status, 200);
   for (const link of [changing, recovering]) {
-    const followed = await api.call('GET', `/${link}`);
+    const { followed } = await followMailLink(api, link);
     assert.deepEqual([followed.status, followed.headers['set-cookie']], [400, undefined]);
   }
   const account = await findAccountByName(api.services.database.read, 'olga');
@@ -125,13 +128,13 @@ test('a new password ends the links that were mailed before it', async (t) => {
 test('a link that was mailed to a former address does nothing', async (t) => {
   const { api, lastLink } = await openMailing(t);
   await api.call('POST', '/user/', { body: registration });
-  const confirming = lastLink();
+  const confirming = await lastLink();
   await api.call('POST', '/recovery', { body: { email: 'olga@example.com' } });
-  const recovering = lastLink();
+  const recovering = await lastLink();
   const account = await findAccountByName(api.services.database.read, 'olga');
   await changeEmail(api.services, { accountId: account?.id ?? 0, email: 'olga@example.net' });
   for (const link of [confirming, recovering]) {
-    const followed = await api.call('GET', `/${link}`);
+    const { followed } = await followMailLink(api, link);
     assert.deepEqual([followed.status, followed.headers['set-cookie']], [400, undefined]);
   }
 });
@@ -142,11 +145,85 @@ test('the administrators of an organization get one mail however often recovery 
   await createOrganization(api.services, { name: 'acme', ownerId: olga.id, email: 'acme@example.com' });
   const ask = () => api.call('POST', '/recovery', { body: { email: 'acme@example.com' } });
   for (let count = 0; count < 3; count += 1) assert.equal((await ask()).json.status, 'org');
+  await deliverAccountMails(api.services);
   assert.deepEqual(
     sink.mails.map(({ to }) => to),
     [['olga@example.com']],
   );
   api.clock.advanceMs(60_000);
   await ask();
+  await deliverAccountMails(api.services);
   assert.equal(sink.mails.length, 2);
+});
+
+test('opening a link, as programs that look at mails do, uses nothing up', async (t) => {
+  const { api, lastLink } = await openMailing(t);
+  await api.call('POST', '/user/', { body: registration });
+  const confirming = await lastLink();
+  await api.call('POST', '/recovery', { body: { email: 'olga@example.com' } });
+  const recovering = await lastLink();
+  for (const link of [confirming, recovering]) {
+    for (let times = 0; times < 2; times += 1) {
+      const opened = await api.call('GET', `/${link}`);
+      assert.equal(opened.status, 200, link);
+      assert.equal(await isSignedIn(api, opened.headers['set-cookie']), false);
+      assert.match(String(opened.headers['content-security-policy']), /^default-src 'none'/);
+      assert.doesNotMatch(opened.text, /<script|\son\w+=/);
+    }
+    const account = await findAccountByName(api.services.database.read, 'olga');
+    assert.equal(account?.verified, link === recovering);
+    assert.ok(await isSignedIn(api, (await followMailLink(api, link)).followed.headers['set-cookie']));
+    assert.equal((await api.call('GET', `/${link}`)).status, 400);
+  }
+});
+
+test('the button works only for the browser that saw the page', async (t) => {
+  const { api, lastLink } = await openMailing(t);
+  await api.createPerson('olga', { email: 'olga@example.com' });
+  await api.call('POST', '/recovery', { body: { email: 'olga@example.com' } });
+  const link = await lastLink();
+  const code = link.split('=')[1] ?? '';
+  const page = await api.call('GET', `/${link}`);
+  for (const token of [undefined, 'guessed']) {
+    const form = new URLSearchParams({ code, ...(token === undefined ? {} : { _csrf_token: token }) });
+    const forged = await postForm(api, '/recovery', form, page);
+    assert.deepEqual([forged.status, forged.headers['set-cookie']], [403, undefined]);
+  }
+  assert.equal((await followMailLink(api, link)).followed.status, 303);
+});
+
+test('while the mail server is down the answer is the same for everybody, and the mail goes out later', async (t) => {
+  const { api, sink, lastLink } = await openMailing(t);
+  await api.createPerson('olga', { email: 'olga@example.com' });
+  const down = { send: () => Promise.reject(new Error('no connection')) };
+  const results: string[] = [];
+  const onResult = (result: string): void => void results.push(result);
+  const waiting = async () =>
+    (await api.services.database.read.selectFrom('outbox').select('body').execute()).map(({ body }) => body);
+  let before = 0;
+  for (const email of ['olga@example.com', 'nobody@example.com']) {
+    const { status, json } = await api.call('POST', '/recovery', { body: { email } });
+    assert.deepEqual([status, json], [200, { status: 'sent' }], email);
+    // One write each, whether there is such a person or not.
+    assert.equal((await waiting()).length, before + 1);
+    before += 1;
+  }
+  assert.equal(sink.mails.length, 0, 'nobody waits for the mail server');
+  await deliverAccountMails({ ...api.services, mailer: down }, { onResult });
+  assert.deepEqual(results, ['failed']);
+  const [left, ...more] = await waiting();
+  assert.deepEqual(more, []);
+  assert.doesNotMatch(String(left), /recovery|olga/, 'what waits is sealed');
+  api.clock.advanceMs(60_000);
+  assert.match(await lastLink(), /^\/recovery\?code=/);
+  assert.deepEqual(await waiting(), []);
+});
+
+test('where no mail server is configured, nobody learns who is here either', async (t) => {
+  const api = await openApi(t, { configuration: { FEATURE_MAILING: true } });
+  await api.createPerson('olga', { email: 'olga@example.com' });
+  for (const email of ['olga@example.com', 'nobody@example.com']) {
+    const { status, json } = await api.call('POST', '/recovery', { body: { email } });
+    assert.deepEqual([status, json.message], [400, 'This registry sends no mail. Ask its operators.']);
+  }
 });

@@ -140,6 +140,11 @@ export function createMetrics(prefix = 'quay') {
       blobs: counter('quay_gc_storage_blobs_deleted', 'Objects of blobs that were removed from storage'),
       rows: counter('quay_gc_table_rows_deleted', 'Rows that collection removed', ['table']),
     },
+    accountMails: counter(
+      'wharf_account_mails_total',
+      'Attempts to hand mails about accounts to the mail server',
+      ['result'],
+    ),
     notifications: counter('wharf_notifications_total', 'Attempts to send notifications of repositories', [
       'method',
       'result',

@@ -25,6 +25,8 @@ export interface ApiCall {
   readonly bearer?: string | undefined;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Sent as a form of a page instead. */
+  readonly form?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -139,13 +141,16 @@ export async function openApi(
     dataDirectory,
     createPerson: (name, more = {}) => createUser(services, { name, password: personPassword, ...more }),
     async call(method, path, call = {}) {
-      const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+      const { form } = call;
+      const sent = form ?? (call.body === undefined ? undefined : JSON.stringify(call.body));
+      const body = sent === undefined ? undefined : Buffer.from(sent);
+      const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
       const answer = await callHttp(`${url}${path.startsWith('//') ? path.slice(1) : `/api/v1${path}`}`, {
         method,
         agent,
         headers: {
           ...(await headersOf(call)),
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': type }),
           ...call.headers,
         },
         ...(body === undefined ? {} : { body }),

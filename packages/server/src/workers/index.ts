@@ -6,6 +6,7 @@ export { garbageCollection } from './garbage-collection.ts';
 export { instanceKeyRefresh } from './instance-key-refresh.ts';
 export { logExport, logExportCleanup } from './log-export.ts';
 export { logRotation } from './log-rotation.ts';
+export { mailDelivery } from './mail-delivery.ts';
 export { namespaceDeletion } from './namespace-deletion.ts';
 export { notificationDelivery } from './notification-delivery.ts';
 export { queueCleanup } from './queue-cleanup.ts';

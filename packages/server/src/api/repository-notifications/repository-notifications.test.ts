@@ -6,6 +6,7 @@ import { setRepositoryPermission } from '#/domain/permissions/index.ts';
 import { createRepository } from '#/domain/repositories/index.ts';
 import { openApi } from '#/testing/api-fixture.ts';
 import { startReceiver } from '#/testing/http-receiver.ts';
+import { followMailLink } from '#/testing/mail-links.ts';
 import { mailParts, startSmtpSink } from '#/testing/smtp-sink.ts';
 
 const base = '/repository/acme/app/notification/';
@@ -167,12 +168,13 @@ test('an address is authorized by its reader, and only then gets mail', async (t
   const link = /http:\/\/registry\.example\.com(\/authrepoemail\?code=\S+)/.exec(
     mailParts(sink.mails[0]?.source ?? '').text,
   );
-  const wrong = await call('GET', `//authrepoemail?code=${code}`);
-  assert.equal(wrong.status, 400);
-  const page = await call('GET', `/${link?.[1]}`);
+  const wrong = await followMailLink({ call }, `/authrepoemail?code=${code}`);
+  assert.equal(wrong.followed.status, 400);
+  const { page, followed } = await followMailLink({ call }, link?.[1] ?? '');
   assert.equal(page.status, 200);
   assert.match(String(page.headers['content-type']), /^text\/html/);
-  assert.match(page.text, /acme\/app may now be sent to ops@example\.com/);
+  assert.equal(followed.status, 200);
+  assert.match(followed.text, /acme\/app may now be sent to ops@example\.com/);
   assert.equal((await call('GET', path, { as: 'olga' })).json.confirmed, true);
   assert.equal((await make({ method: 'email', config: { email: 'ops@example.com' } })).status, 201);
 });

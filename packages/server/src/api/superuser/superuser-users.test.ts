@@ -8,6 +8,7 @@ import {
   listTeamMembers,
   listTeams,
 } from '#/domain/namespaces/index.ts';
+import { deliverAccountMails } from '#/domain/sign-in/index.ts';
 import { createAppToken } from '#/domain/tokens/index.ts';
 import { type ApiFixture, openApi } from '#/testing/api-fixture.ts';
 import { startSmtpSink } from '#/testing/smtp-sink.ts';
@@ -260,6 +261,7 @@ test('a recovery mail is sent to a person with an address', async (t) => {
   const send = (name: string) => api.call('POST', `/superusers/users/${name}/sendrecovery`, { as: 'root' });
   const sent = await send('hugo');
   assert.deepEqual([sent.status, sent.json], [200, { email: 'hugo@example.com' }]);
+  await deliverAccountMails(api.services);
   assert.equal(sink.mails.length, 1);
   for (const [name, status] of [
     ['deputy', 400],
@@ -272,6 +274,7 @@ test('a recovery mail is sent to a person with an address', async (t) => {
     body: { username: 'ida', email: 'ida@example.com' },
   });
   assert.equal(made.status, 200, made.text);
+  await deliverAccountMails(api.services);
   assert.equal(sink.mails.length, 2);
   assert.equal((await api.call('GET', '/superuser/users/ida', { as: 'root' })).json.verified, false);
   await sink.close();

@@ -1,23 +1,12 @@
 import { z } from 'zod';
-import { type GrantedAccount, selfAdmin } from '#/api/access.ts';
+import { selfAdmin } from '#/api/access.ts';
 import { apiRoute, jsonBody } from '#/api/api-route.ts';
 import type { ApiServices } from '#/api/api-services.ts';
 import { performerOfCall } from '#/api/performer.ts';
 import { signedInAnswer } from '#/api/user/sign-in-answer.ts';
 import { ownView, userView, userViewSchema } from '#/api/user/user-view.ts';
 import { DomainError } from '#/domain/errors.ts';
-import {
-  changeEmail,
-  changeProfile,
-  checkEmail,
-  checkPassword,
-  getAccount,
-  refuseTakenEmail,
-  renameAccount,
-  setPassword,
-} from '#/domain/namespaces/index.ts';
-import { answerPrompts, listPrompts, sendChangeMail } from '#/domain/sign-in/index.ts';
-import type { RequestContext } from '#/http/route.ts';
+import { changeOwnAccount } from '#/domain/sign-in/index.ts';
 
 const nullableText = z.string().max(255).nullable().optional();
 
@@ -51,21 +40,23 @@ export const changeUserDetails = apiRoute({
   request: { params: z.unknown(), query: z.unknown(), body: jsonBody(changeSchema) },
   response: userViewSchema,
   async handle({ body, granted }, services, request) {
-    const { domain } = services;
+    const { domain, settings } = services;
     const { account } = granted;
-    const performer = performerOfCall(granted, request);
-    // Each part is a change of its own: what can be refused by itself is refused before the first.
     checkTagExpiration(services, body.tag_expiration_s);
-    if (body.password !== undefined) checkPassword(body.password);
-    if (typeof body.invoice_email_address === 'string') checkEmail(body.invoice_email_address);
-    if (body.username !== undefined) await changeName(services, granted, request, body.username);
-    if (body.email !== undefined) await changeAddress(services, granted, request, body.email);
-    await changeProfile(domain, { accountId: account.id, change: profileOf(services, body), performer });
-    if (services.settings.featureUserMetadata) await answerPrompts(domain, account.id, answered(body));
-    if (body.password !== undefined) {
-      await setPassword(domain, { accountId: account.id, password: body.password, performer });
+    if (body.username !== undefined && body.username !== account.name) {
+      refuseConfiguredName(services, body.username);
     }
-    const changed = await getAccount(domain.database.read, account.id);
+    const changed = await changeOwnAccount(domain, {
+      accountId: account.id,
+      name: body.username,
+      mayRename: settings.featureUserRename,
+      email: body.email?.trim(),
+      password: body.password,
+      profile: profileOf(services, body),
+      answers: settings.featureUserMetadata ? answered(body) : [],
+      mail: { baseUrl: request.baseUrl, registryTitle: settings.registryTitle },
+      performer: performerOfCall(granted, request),
+    });
     if (body.password === undefined || granted.caller.kind !== 'session') {
       return userView(services, granted, changed);
     }
@@ -85,31 +76,6 @@ function checkTagExpiration({ settings }: ApiServices, seconds: number | undefin
   );
 }
 
-/** `FEATURE_USER_RENAME`, or the question of the first sign-in, which the present name answers as well. */
-async function changeName(
-  services: ApiServices,
-  granted: GrantedAccount,
-  request: RequestContext,
-  name: string,
-): Promise<void> {
-  const { domain, settings } = services;
-  const { account } = granted;
-  const prompts = await listPrompts(domain.database.read, account.id);
-  const isAsked = prompts.includes('confirm_username');
-  if (name !== account.name) {
-    if (!settings.featureUserRename && !isAsked) {
-      throw new DomainError('invalid_request', 'User names cannot be changed on this registry.');
-    }
-    refuseConfiguredName(services, name);
-    await renameAccount(domain, {
-      accountId: account.id,
-      name,
-      performer: performerOfCall(granted, request),
-    });
-  }
-  if (isAsked) await answerPrompts(domain, account.id, ['confirm_username']);
-}
-
 /** Rights that the configuration gives to a name are not to be had by taking the name; nobody is told that it is in the configuration. */
 function refuseConfiguredName({ domain, settings }: ApiServices, name: string): void {
   const names = [
@@ -120,26 +86,6 @@ function refuseConfiguredName({ domain, settings }: ApiServices, name: string): 
   if (names.includes(name)) {
     throw new DomainError('already_exists', `The name "${name}" is already taken.`);
   }
-}
-
-/** With mailing on, the present address stays in force until the link in the mail to the new one is followed. */
-async function changeAddress(
-  { domain, settings }: ApiServices,
-  granted: GrantedAccount,
-  request: RequestContext,
-  text: string,
-): Promise<void> {
-  const email = text.trim();
-  const { account } = granted;
-  if (email === account.email) return;
-  if (domain.settings.featureMailing !== true) {
-    await changeEmail(domain, { accountId: account.id, email, performer: performerOfCall(granted, request) });
-    return;
-  }
-  checkEmail(email);
-  await refuseTakenEmail(domain.database.read, email, account.id);
-  const context = { baseUrl: request.baseUrl, registryTitle: settings.registryTitle };
-  await sendChangeMail(domain, context, { account, email });
 }
 
 function profileOf({ settings }: ApiServices, body: Change) {

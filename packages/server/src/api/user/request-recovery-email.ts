@@ -2,8 +2,7 @@ import { z } from 'zod';
 import { anyCaller } from '#/api/access.ts';
 import { apiRoute, jsonBody } from '#/api/api-route.ts';
 import { checkCaptcha } from '#/api/user/check-captcha.ts';
-import { findAccountByEmail, findOrganizationByEmail } from '#/domain/namespaces/index.ts';
-import { sendOrganizationRecoveryMails, sendRecoveryMail } from '#/domain/sign-in/index.ts';
+import { requestRecovery } from '#/domain/sign-in/index.ts';
 
 /** What stands for the middle of an organization's name that not everybody is to learn. */
 const hidden = '\u2022';
@@ -35,17 +34,9 @@ export const requestRecoveryEmail = apiRoute({
   async handle({ body }, services, request) {
     const { domain, settings } = services;
     await checkCaptcha(services, body.recaptcha_response, request);
-    const { read } = domain.database;
     const context = { baseUrl: request.baseUrl, registryTitle: settings.registryTitle };
-    const email = body.email.trim();
-    const person = await findAccountByEmail(read, email);
-    if (person !== undefined) {
-      if (person.enabled) await sendRecoveryMail(domain, context, person);
-      return { status: 'sent' };
-    }
-    const organization = await findOrganizationByEmail(read, email);
+    const organization = await requestRecovery(domain, context, body.email.trim());
     if (organization === undefined) return { status: 'sent' };
-    await sendOrganizationRecoveryMails(domain, context, organization);
     return { status: 'org', orgemail: body.email, orgname: redact(organization.name) };
   },
 });

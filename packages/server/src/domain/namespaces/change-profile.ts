@@ -1,3 +1,4 @@
+import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
@@ -17,10 +18,15 @@ export interface ProfileChange {
 
 const longestText = 255;
 
-/** Changes what is given of a person's account. Throws DomainError `invalid_request`, `not_found`. */
-export async function changeProfile(
+/** Changes what is given of a person's account, inside the caller's transaction. Throws DomainError `invalid_request`, `not_found`. */
+export async function storeProfile(
   services: Services,
-  input: { readonly accountId: number; readonly change: ProfileChange; readonly performer?: Performer },
+  db: Db,
+  input: {
+    readonly accountId: number;
+    readonly change: ProfileChange;
+    readonly performer: Performer | undefined;
+  },
 ): Promise<void> {
   const { change, performer } = input;
   const names = {
@@ -36,27 +42,25 @@ export async function changeProfile(
   }
   if (typeof change.invoiceEmailAddress === 'string') checkEmail(change.invoiceEmailAddress);
   const texts = Object.fromEntries(Object.entries(names).filter(([, text]) => text !== undefined));
-  await services.database.transaction(async (db) => {
-    const account = await getAccount(db, input.accountId);
-    const write = (
-      kind: 'user_change_metadata' | 'user_change_invoicing' | 'user_change_tag_expiration',
-      metadata: Readonly<Record<string, unknown>>,
-    ) => writeChangeLog(services, db, { kind, accountId: account.id, performer, metadata });
-    if (Object.keys(texts).length > 0) {
-      await updateAccount(db, account.id, texts);
-      await write('user_change_metadata', texts);
-    }
-    if (change.invoiceEmail !== undefined) {
-      await updateAccount(db, account.id, { invoice_email: change.invoiceEmail ? 1 : 0 });
-      await write('user_change_invoicing', { invoice_email: change.invoiceEmail });
-    }
-    if (change.invoiceEmailAddress !== undefined) {
-      await updateAccount(db, account.id, { invoice_email_address: change.invoiceEmailAddress });
-      await write('user_change_invoicing', { invoice_email_address: change.invoiceEmailAddress });
-    }
-    if (change.tagExpirationSeconds !== undefined) {
-      await updateAccount(db, account.id, { tag_expiration_s: change.tagExpirationSeconds });
-      await write('user_change_tag_expiration', { tag_expiration: change.tagExpirationSeconds });
-    }
-  });
+  const account = await getAccount(db, input.accountId);
+  const write = (
+    kind: 'user_change_metadata' | 'user_change_invoicing' | 'user_change_tag_expiration',
+    metadata: Readonly<Record<string, unknown>>,
+  ) => writeChangeLog(services, db, { kind, accountId: account.id, performer, metadata });
+  if (Object.keys(texts).length > 0) {
+    await updateAccount(db, account.id, texts);
+    await write('user_change_metadata', texts);
+  }
+  if (change.invoiceEmail !== undefined) {
+    await updateAccount(db, account.id, { invoice_email: change.invoiceEmail ? 1 : 0 });
+    await write('user_change_invoicing', { invoice_email: change.invoiceEmail });
+  }
+  if (change.invoiceEmailAddress !== undefined) {
+    await updateAccount(db, account.id, { invoice_email_address: change.invoiceEmailAddress });
+    await write('user_change_invoicing', { invoice_email_address: change.invoiceEmailAddress });
+  }
+  if (change.tagExpirationSeconds !== undefined) {
+    await updateAccount(db, account.id, { tag_expiration_s: change.tagExpirationSeconds });
+    await write('user_change_tag_expiration', { tag_expiration: change.tagExpirationSeconds });
+  }
 }

@@ -5,7 +5,7 @@ export { asAlreadyExists } from './as-already-exists.ts';
 export { canCreateInitialUser } from './can-create-initial-user.ts';
 export { changeEmail, refuseTakenEmail, storeEmail, verifyEmail } from './change-email.ts';
 export { changeOrganization } from './change-organization.ts';
-export { changeProfile, type ProfileChange } from './change-profile.ts';
+export { type ProfileChange, storeProfile } from './change-profile.ts';
 export { changeUserAsSuperuser } from './change-user-as-superuser.ts';
 export { checkEmail } from './check-email.ts';
 export { checkPassword } from './check-password.ts';
@@ -63,9 +63,9 @@ export { findInvitedEmail, listTeamInvites, type TeamInvite } from './queries-in
 export {
   findAccountsByNames,
   findInvitation,
-  findOrganizationByEmail,
   listAdministrators,
   listMemberships,
+  listOrganizationsByEmail,
   type Membership,
 } from './queries-memberships.ts';
 export {
@@ -88,11 +88,11 @@ export { recordFailedLogin, recordSuccessfulLogin } from './record-login.ts';
 export { refuseSuperuser } from './refuse-superuser.ts';
 export { regenerateRobotToken } from './regenerate-robot-token.ts';
 export { removeTeamMember } from './remove-team-member.ts';
-export { renameAccount } from './rename-account.ts';
+export { renameAccount, storeName } from './rename-account.ts';
 export { retireAccount } from './retire-account.ts';
 export type { Robot } from './robot.ts';
 export { setAccountEnabled } from './set-account-enabled.ts';
-export { setPassword } from './set-password.ts';
+export { setPassword, storePassword } from './set-password.ts';
 export { setSuperuser } from './set-superuser.ts';
 export { setTeamRole } from './set-team-role.ts';
 export { disableTeamSync, enableTeamSync } from './sync-team.ts';

@@ -59,17 +59,17 @@ export async function findInvitation(
   return db.selectFrom('team_invites').select('email').where('code', '=', code).executeTakeFirst();
 }
 
-/** The organization with this address. */
-export async function findOrganizationByEmail(db: Db, email: string): Promise<Account | undefined> {
-  const row = await db
+/** The organizations with this address, oldest first. */
+export async function listOrganizationsByEmail(db: Db, email: string, limit: number): Promise<Account[]> {
+  const rows = await db
     .selectFrom('accounts')
     .selectAll()
     .where('email', '=', email)
     .where('kind', '=', 'organization')
     .orderBy('id')
-    .limit(1)
-    .executeTakeFirst();
-  return row && accountFromRow(row);
+    .limit(limit)
+    .execute();
+  return rows.map(accountFromRow);
 }
 
 /** The people in teams of an organization with role admin, by name. */

@@ -20,28 +20,26 @@ const mailGapMs = 60_000;
 /** Of links that confirm an address. */
 export const confirmationLifeSeconds = 7 * 24 * 3600;
 
-/** A code for a link that is mailed to `email`; it replaces older ones of its kind. Undefined when one was mailed a moment ago. */
+/** A code for a link that is mailed to `email`, in the transaction that stores the mail; it replaces older ones of its kind. Undefined when one was made a moment ago. */
 export async function createEmailCode(
   services: Services,
+  db: Db,
   input: { readonly accountId: number; readonly kind: EmailCodeKind; readonly email: string },
 ): Promise<string | undefined> {
   const code = randomBytes(codeBytes).toString('base64url');
   const nowMs = services.clock.nowMs();
-  const stored = await services.database.transaction(async (db) => {
-    const latest = await findLatestEmailCode(db, input.accountId, input.kind);
-    const sameAddress = latest?.new_email === input.email;
-    if (latest !== undefined && sameAddress && nowMs - latest.created_ms < mailGapMs) return false;
-    await deleteEmailCodes(db, input.accountId, input.kind);
-    await insertEmailCode(db, {
-      account_id: input.accountId,
-      kind: input.kind,
-      code_hash: hashCode(code),
-      new_email: input.email,
-      created_ms: nowMs,
-    });
-    return true;
+  const latest = await findLatestEmailCode(db, input.accountId, input.kind);
+  const sameAddress = latest?.new_email === input.email;
+  if (latest !== undefined && sameAddress && nowMs - latest.created_ms < mailGapMs) return undefined;
+  await deleteEmailCodes(db, input.accountId, input.kind);
+  await insertEmailCode(db, {
+    account_id: input.accountId,
+    kind: input.kind,
+    code_hash: hashCode(code),
+    new_email: input.email,
+    created_ms: nowMs,
   });
-  return stored ? code : undefined;
+  return code;
 }
 
 export interface TakenEmailCode {
@@ -52,23 +50,30 @@ export interface TakenEmailCode {
   readonly createdMs: number;
 }
 
+interface CodeUse {
+  readonly code: string;
+  readonly kinds: readonly EmailCodeKind[];
+  readonly lifeSeconds: number;
+}
+
 /** Uses a code up, inside the transaction of what it allows. Throws DomainError `invalid_request` when it is unknown, used or too old. */
-export async function takeEmailCode(
+export async function takeEmailCode(services: Services, db: Db, input: CodeUse): Promise<TakenEmailCode> {
+  const { id, ...taken } = await getEmailCode(services, db, input);
+  if (!(await deleteEmailCode(db, id))) throw staleCode();
+  return taken;
+}
+
+/** As takeEmailCode, but the code stays. */
+export async function getEmailCode(
   services: Services,
   db: Db,
-  input: { readonly code: string; readonly kinds: readonly EmailCodeKind[]; readonly lifeSeconds: number },
-): Promise<TakenEmailCode> {
+  input: CodeUse,
+): Promise<TakenEmailCode & { readonly id: number }> {
   const row = await findEmailCode(db, hashCode(input.code));
   const tooOld = row !== undefined && services.clock.nowMs() - row.created_ms > input.lifeSeconds * 1000;
-  if (
-    row === undefined ||
-    tooOld ||
-    !input.kinds.includes(row.kind) ||
-    !(await deleteEmailCode(db, row.id))
-  ) {
-    throw staleCode();
-  }
+  if (row === undefined || tooOld || !input.kinds.includes(row.kind)) throw staleCode();
   return {
+    id: row.id,
     accountId: row.account_id,
     kind: row.kind,
     email: row.new_email,

@@ -1,18 +1,15 @@
-export { answerPrompts } from './answer-prompts.ts';
+export { changeOwnAccount } from './change-own-account.ts';
+export { deliverAccountMails, type MailResult } from './deliver-account-mails.ts';
 export { cleanEmailCodes } from './email-codes.ts';
 export { cleanSessions, endAllSessions, endSession, refreshSession } from './end-sessions.ts';
 export { findSession, listSessions } from './find-session.ts';
 export { type ExternalPerson, linkExternalPerson } from './link-external-person.ts';
-export {
-  type MailContext,
-  sendChangeMail,
-  sendConfirmationMail,
-  sendOrganizationRecoveryMails,
-  sendRecoveryMail,
-} from './mails.ts';
+export { requireMailer, sendConfirmationMail, sendRecoveryMail } from './mails.ts';
+export type { MailContext } from './outgoing-mail.ts';
 export { listPrompts, type PromptKind } from './queries-prompts.ts';
 export { recordRefusedSignIn } from './record-refused-sign-in.ts';
+export { requestRecovery } from './request-recovery.ts';
 export type { Session, SessionKey } from './session.ts';
 export { refuseEmailDomain, type SignUpRules, signUp } from './sign-up.ts';
 export { startSession } from './start-session.ts';
-export { confirmEmail, useRecoveryCode } from './use-email-code.ts';
+export { confirmEmail, findLinkedAccount, useRecoveryCode } from './use-email-code.ts';

@@ -1,15 +1,9 @@
+import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
-import { type Account, listAdministrators } from '#/domain/namespaces/index.ts';
+import type { Account } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { escapeHtml } from '#/platform/escape-html.ts';
 import { createEmailCode, type EmailCodeKind } from './email-codes.ts';
-
-/** Where links of mails lead, and what the registry calls itself. */
-export interface MailContext {
-  /** Scheme and host without a trailing slash. */
-  readonly baseUrl: string;
-  readonly registryTitle: string;
-}
+import { type MailContext, putAccountMail } from './outgoing-mail.ts';
 
 /** Mails the link that confirms the address of a new account; nothing when one was sent a moment ago. */
 export async function sendConfirmationMail(
@@ -17,23 +11,32 @@ export async function sendConfirmationMail(
   context: MailContext,
   account: Pick<Account, 'id' | 'name' | 'email'>,
 ): Promise<void> {
-  if (account.email === null) return;
-  await sendCodeMail(services, context, {
-    accountId: account.id,
-    kind: 'confirm',
-    to: account.email,
-    subject: 'Please confirm your e-mail address',
-    text: `This address was given for the new account "${account.name}". Follow the link to confirm it.`,
-  });
+  requireMailer(services);
+  const { id: accountId, name, email } = account;
+  if (email === null) return;
+  await services.database.transaction((db) =>
+    storeCodeMail(services, db, context, {
+      accountId,
+      kind: 'confirm',
+      to: email,
+      subject: 'Please confirm your e-mail address',
+      text: `This address was given for the new account "${name}". Follow the link to confirm it.`,
+    }),
+  );
 }
 
-/** Mails the link that makes `email` the address of the account; the present address stays in force until then. */
-export async function sendChangeMail(
+/**
+ * Mails the link that makes `email` the address of the account, once the caller's transaction is committed; the present address stays in
+ * force until it is followed.
+ */
+export async function storeChangeMail(
   services: Services,
+  db: Db,
   context: MailContext,
   input: { readonly account: Pick<Account, 'id' | 'name'>; readonly email: string },
 ): Promise<void> {
-  await sendCodeMail(services, context, {
+  requireMailer(services);
+  await storeCodeMail(services, db, context, {
     accountId: input.account.id,
     kind: 'change',
     to: input.email,
@@ -42,25 +45,45 @@ export async function sendChangeMail(
   });
 }
 
-/** Mails the link with which somebody who forgot the password gets in; nothing when one was sent a moment ago. */
+/**
+ * Mails the link with which somebody who forgot the password gets in; nothing when one was sent a moment ago. `organizations` have the
+ * same address.
+ */
 export async function sendRecoveryMail(
   services: Services,
   context: MailContext,
   account: Pick<Account, 'id' | 'name' | 'email'>,
+  organizations: readonly Pick<Account, 'name'>[] = [],
 ): Promise<void> {
-  if (account.email === null) return;
-  await sendCodeMail(services, context, {
-    accountId: account.id,
-    kind: 'recovery',
-    to: account.email,
-    subject: 'Recover your account',
-    text: `Somebody asked to recover the account "${account.name}". Follow the link to sign in and choose a new password; otherwise ignore this mail.`,
-  });
+  requireMailer(services);
+  const { id: accountId, name, email } = account;
+  if (email === null) return;
+  const names = organizations.map((organization) => organization.name).join(', ');
+  const also =
+    names === ''
+      ? ''
+      : ` Organizations have this address too (${names}): their administrators sign in with their own accounts.`;
+  await services.database.transaction((db) =>
+    storeCodeMail(services, db, context, {
+      accountId,
+      kind: 'recovery',
+      to: email,
+      subject: 'Recover your account',
+      text: `Somebody asked to recover the account "${name}". Follow the link to sign in and choose a new password; otherwise ignore this mail.${also}`,
+    }),
+  );
+}
+
+/** Throws DomainError `invalid_request` where no mail can be sent at all, whoever would get it. */
+export function requireMailer({ mailer }: Services): void {
+  if (mailer !== undefined) return;
+  throw new DomainError('invalid_request', 'This registry sends no mail. Ask its operators.');
 }
 
 /** A mail with a link that works once. */
-async function sendCodeMail(
+async function storeCodeMail(
   services: Services,
+  db: Db,
   context: MailContext,
   mail: {
     readonly accountId: number;
@@ -71,64 +94,8 @@ async function sendCodeMail(
   },
 ): Promise<void> {
   const { accountId, kind, to, subject, text } = mail;
-  const code = await createEmailCode(services, { accountId, kind, email: to });
+  const code = await createEmailCode(services, db, { accountId, kind, email: to });
   if (code === undefined) return;
   const page = kind === 'recovery' ? 'recovery' : 'confirm';
-  await sendLinkMail(services, context, { to, subject, text, path: `/${page}?code=${code}` });
-}
-
-/** Administrators of one organization who get a mail. */
-const mostAdministrators = 20;
-
-/**
- * Tells the administrators of an organization, whose address was given for recovery, that its members sign in with their own accounts;
- * nothing when that was done a moment ago.
- */
-export async function sendOrganizationRecoveryMails(
-  services: Services,
-  context: MailContext,
-  organization: Pick<Account, 'id' | 'name' | 'email'>,
-): Promise<void> {
-  if (organization.email === null) return;
-  // Nobody learns this code: what counts is when it was made.
-  const code = await createEmailCode(services, {
-    accountId: organization.id,
-    kind: 'recovery',
-    email: organization.email,
-  });
-  if (code === undefined) return;
-  const administrators = await listAdministrators(services.database.read, organization.id);
-  const names = administrators.slice(0, mostAdministrators).map(({ name }) => name);
-  for (const { email, enabled } of administrators.slice(0, mostAdministrators)) {
-    if (email === null || !enabled) continue;
-    await sendLinkMail(services, context, {
-      to: email,
-      subject: `Recovery of the organization ${organization.name}`,
-      text: `Somebody asked to recover "${organization.name}". It is an organization: its administrators sign in with their own accounts (${names.join(', ')}).`,
-      path: '/',
-    });
-  }
-}
-
-async function sendLinkMail(
-  services: Services,
-  context: MailContext,
-  mail: { readonly to: string; readonly subject: string; readonly text: string; readonly path: string },
-): Promise<void> {
-  if (services.mailer === undefined) {
-    throw new DomainError('invalid_request', 'This registry sends no mail. Ask its operators.');
-  }
-  const url = `${context.baseUrl}${mail.path}`;
-  try {
-    await services.mailer.send({
-      to: mail.to,
-      subject: `${context.registryTitle}: ${mail.subject}`,
-      text: `${mail.text}\n\n${url}\n`,
-      html: `<p>${escapeHtml(mail.text)}</p><p><a href="${escapeHtml(url)}">${escapeHtml(url)}</a></p>`,
-    });
-  } catch (error) {
-    throw new DomainError('external_service_failed', 'The mail could not be sent. Try again later.', {
-      cause: error,
-    });
-  }
+  await putAccountMail(services, db, context, { to, subject, text, path: `/${page}?code=${code}` });
 }

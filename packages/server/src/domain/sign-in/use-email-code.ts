@@ -7,7 +7,34 @@ import {
   verifyEmail,
 } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { confirmationLifeSeconds, staleCode, type TakenEmailCode, takeEmailCode } from './email-codes.ts';
+import {
+  confirmationLifeSeconds,
+  getEmailCode,
+  staleCode,
+  type TakenEmailCode,
+  takeEmailCode,
+} from './email-codes.ts';
+
+const confirmationKinds = ['confirm', 'change'] as const;
+const recoveryKinds = ['recovery'] as const;
+
+/** Whom the link of a mail is about, while it can still be followed; changes nothing. Throws as following it does. */
+export async function findLinkedAccount(
+  services: Services,
+  link: { readonly code: string } & (
+    | { readonly kind: 'confirmation' }
+    | { readonly kind: 'recovery'; readonly lifeSeconds: number }
+  ),
+): Promise<{ readonly account: Account; readonly email: string | null }> {
+  const { read } = services.database;
+  const found = await getEmailCode(services, read, {
+    code: link.code,
+    ...(link.kind === 'recovery'
+      ? { kinds: recoveryKinds, lifeSeconds: link.lifeSeconds }
+      : { kinds: confirmationKinds, lifeSeconds: confirmationLifeSeconds }),
+  });
+  return { account: refuseUnfit(await getAccount(read, found.accountId), found), email: found.email };
+}
 
 /**
  * Follows the link of a confirmation mail: the address is verified, or the changed one takes effect. Throws DomainError `invalid_request`,
@@ -21,7 +48,7 @@ export async function confirmEmail(
     services.database.transaction(async (db) => {
       const taken = await takeEmailCode(services, db, {
         code,
-        kinds: ['confirm', 'change'],
+        kinds: confirmationKinds,
         lifeSeconds: confirmationLifeSeconds,
       });
       const account = refuseUnfit(await getAccount(db, taken.accountId), taken);
@@ -46,7 +73,7 @@ export async function useRecoveryCode(
   input: { readonly code: string; readonly lifeSeconds: number },
 ): Promise<Account> {
   return services.database.transaction(async (db) => {
-    const taken = await takeEmailCode(services, db, { ...input, kinds: ['recovery'] });
+    const taken = await takeEmailCode(services, db, { ...input, kinds: recoveryKinds });
     const account = refuseUnfit(await getAccount(db, taken.accountId), taken);
     await verifyEmail(db, account.id);
     return account;
