@@ -7,6 +7,7 @@ import type { OutboundHttp } from '#/platform/outbound-http.ts';
 import type { PasswordHasher } from '#/platform/password-hasher.ts';
 import type { SecretBox } from '#/platform/secret-box.ts';
 import type { Storage } from '#/storage/storage.ts';
+import type { ListLimits } from './list-limits.ts';
 
 /** What the action log leaves out; the rest is always recorded. */
 export interface ActionLogSettings {
@@ -109,8 +110,19 @@ export interface DomainSettings {
   readonly labeledExpiration?: { readonly minimumSeconds: number; readonly maximumSeconds: number };
   /** `ROBOTS_DISALLOW`, and the full names that `ROBOTS_WHITELIST` excepts; absent: robots are allowed. */
   readonly robots?: { readonly disallowed: boolean; readonly exceptions: readonly string[] };
+  /** Absent: those of list-limits.ts. */
+  readonly listLimits?: Partial<ListLimits>;
   /** `REGISTRY_STATE: readonly` */
   readonly readOnly: boolean;
+}
+
+/** Rights that the directory of `AUTHENTICATION_TYPE` gives a person, beside those of configuration and database. */
+export interface DirectoryRights {
+  readonly superuser: boolean;
+  /** May read everything, as `GLOBAL_READONLY_SUPER_USERS` may. */
+  readonly globalReader: boolean;
+  /** With `FEATURE_RESTRICTED_USERS`; undefined: the directory does not say, and the rule of the configuration counts. */
+  readonly restricted: boolean | undefined;
 }
 
 /** Everything that domain operations may use; passed as their first argument. */
@@ -127,6 +139,8 @@ export interface Services {
   /** The way out for HTTP; absent in commands and tests that need none. */
   readonly outbound?: OutboundHttp;
   readonly settings: DomainSettings;
+  /** At most some seconds old; never throws for an outage of the directory. Absent where no directory gives rights. */
+  readonly directoryRights?: (accountId: number) => Promise<DirectoryRights>;
   /** Random id of this process, the owner in leases and locks. */
   readonly nodeId: string;
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { DomainError } from '#/domain/errors.ts';
 import type { Account } from '#/domain/namespaces/index.ts';
-import type { Services } from '#/domain/services.ts';
+import type { DirectoryRights, Services } from '#/domain/services.ts';
 
 /** The account, enabled or not, as it was when the check began; or why the password was refused. */
 export type Verification = { readonly account: Account } | { readonly refusal: DomainError };
@@ -31,6 +31,12 @@ export interface GroupDirectory {
   listMembers(group: Readonly<Record<string, unknown>>): AsyncIterable<readonly DirectoryPerson[]>;
 }
 
+/** Rights that follow from what the directory has of a person. */
+export interface DerivedRights {
+  /** Of the person with this identifier, at most some seconds old; the least rights while the directory does not answer. */
+  find(identifier: string): Promise<DirectoryRights>;
+}
+
 /** Where the passwords of people are checked. */
 export interface AuthEngine {
   /**
@@ -44,6 +50,8 @@ export interface AuthEngine {
   readonly checksPasswords: boolean;
   readonly people?: UserDirectory;
   readonly groups?: GroupDirectory;
+  /** Absent where the configuration derives none. */
+  readonly rights?: DerivedRights;
   /** Undefined when the engine can work now, else what is wrong, without secrets; within 5 s. For health and `wharf doctor`. */
   findFault?(): Promise<string | undefined>;
   /** Ends connections and timers; verifications that run may fail. */
