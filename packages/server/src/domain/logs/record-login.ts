@@ -1,5 +1,6 @@
 import type { Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
+import { isFirstFailure } from './is-first-failure.ts';
 import { isKindRecorded, silentNamespaces } from './is-recorded.ts';
 import { performerOf } from './performer.ts';
 import type { PullLog } from './pull-log.ts';
@@ -35,9 +36,9 @@ export async function recordLogin(
   });
 }
 
-/** Records that credentials were refused, with the reason that was given. A name that nobody has may be a secret typed in the wrong place: it is left out. */
+/** Records that credentials were refused, with the reason that was given, once a minute for an account and an address. A name that nobody has may be a secret typed in the wrong place: it is left out. */
 export async function recordLoginFailure(
-  { database, settings }: Reach,
+  { database, settings, clock }: Reach & Pick<Services, 'clock'>,
   log: Pick<PullLog, 'record'>,
   attempt: { readonly username: string | undefined; readonly message: string },
   context: LoginContext,
@@ -46,6 +47,7 @@ export async function recordLoginFailure(
   const { username = '' } = attempt;
   const account = await findLogAccount(database.read, username);
   if (account !== undefined && isSilent(settings, 'login_failure', account.name)) return;
+  if (!isFirstFailure({ database, clock }, `${account?.id ?? ''} ${context.ip ?? ''}`)) return;
   const isRobot = account?.kind === 'robot';
   await log.record({
     kind: 'login_failure',
