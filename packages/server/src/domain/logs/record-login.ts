@@ -47,7 +47,8 @@ export async function recordLoginFailure(
   const { username = '' } = attempt;
   const account = await findLogAccount(database.read, username);
   if (account !== undefined && isSilent(settings, 'login_failure', account.name)) return;
-  if (!isFirstFailure({ database, clock }, `${account?.id ?? ''} ${context.ip ?? ''}`)) return;
+  const kind = tokenNames[username] ?? (username.includes('+') ? 'robot' : 'user');
+  if (!isFirstFailure({ database, clock }, `${account?.id ?? kind} ${context.ip ?? ''}`)) return;
   const isRobot = account?.kind === 'robot';
   await log.record({
     kind: 'login_failure',
@@ -57,7 +58,7 @@ export async function recordLoginFailure(
     ip: context.ip,
     metadata: {
       ...contextOf(context),
-      kind: tokenNames[username] ?? (username.includes('+') ? 'robot' : 'user'),
+      kind,
       message: attempt.message,
       ...(account === undefined ? {} : { [isRobot ? 'robot' : 'username']: account.name }),
     },
