@@ -1,9 +1,11 @@
 import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type LogKind, type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import type { Account } from './account.ts';
 import { getTeam, insertTeamMember, lockOrganization } from './queries.ts';
+import { countTeamMembers } from './queries-counts.ts';
 import {
   deleteTeamInvite,
   deleteTeamInviteOf,
@@ -21,12 +23,13 @@ interface AnsweredInvite {
   readonly performer?: Performer | undefined;
 }
 
-/** Makes the person a member of the team. Throws DomainError `invalid_request` (unknown code, another person's, a synced team). */
+/** Makes the person a member of the team. Throws DomainError `invalid_request` (unknown code, another person's, a synced team, too many members). */
 export async function acceptTeamInvite(services: Services, input: AnsweredInvite): Promise<TeamInvite> {
   const invite = await end(services, input, 'org_team_member_invite_accepted', async (db, open) => {
     const team = await getTeam(db, open.organizationId, open.team);
     await refuseSynced(db, team);
     await insertTeamMember(db, team.id, input.account.id);
+    refuseTooMany(services, 'teamMembers', await countTeamMembers(db, team.id));
     await deleteTeamInviteOf(db, team.id, input.account.id);
   });
   services.events.publish({ kind: 'authority-changed' });

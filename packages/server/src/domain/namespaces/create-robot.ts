@@ -1,5 +1,6 @@
 import { insertRow } from '#/db/insert-row.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { AccountReference } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
@@ -9,6 +10,7 @@ import { asAlreadyExists } from './as-already-exists.ts';
 import { isRobotAllowed } from './is-robot-allowed.ts';
 import { newAccountRow } from './new-account-row.ts';
 import { findAccountByName, getAccount, insertRobot } from './queries.ts';
+import { countRobots } from './queries-counts.ts';
 import { lockAccount } from './queries-deletion.ts';
 import { type Robot, robotFromRow, robotTokenLength } from './robot.ts';
 
@@ -16,7 +18,7 @@ const longestDescription = 255;
 
 /**
  * Creates a robot of a user or organization, with a new token. Throws DomainError `name_invalid`, `already_exists`,
- * `not_found` (owner), `invalid_request` (description, robots not allowed).
+ * `not_found` (owner), `invalid_request` (description, robots not allowed, too many).
  */
 export async function createRobot(
   services: Services,
@@ -54,6 +56,7 @@ export async function createRobot(
       if ((await findAccountByName(db, name)) !== undefined) throw new DomainError('already_exists', message);
       const id = await insertRow(db, 'accounts', row);
       await insertRobot(db, { account_id: id, ...robotRow });
+      refuseTooMany(services, 'robots', await countRobots(db, input.owner.id));
       await writeChangeLog(services, db, {
         kind: 'create_robot',
         accountId: input.owner.id,

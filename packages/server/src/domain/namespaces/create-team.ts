@@ -1,11 +1,13 @@
 import type { TeamRole } from '#/db/schema.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { checkTeamName } from './account-names.ts';
 import { findTeam, getTeam, insertTeam, lockOrganization, type Team } from './queries.ts';
+import { countTeams } from './queries-counts.ts';
 
-/** Throws DomainError `name_invalid`, `already_exists`, `not_found` (organization). */
+/** Throws DomainError `name_invalid`, `already_exists`, `not_found` (organization), `invalid_request` (too many). */
 export async function createTeam(
   services: Services,
   input: {
@@ -28,6 +30,7 @@ export async function createTeam(
       role: input.role,
       description: input.description ?? '',
     });
+    refuseTooMany(services, 'teams', await countTeams(db, input.organizationId));
     await writeChangeLog(services, db, {
       kind: 'org_create_team',
       accountId: input.organizationId,

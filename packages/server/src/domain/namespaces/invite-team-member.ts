@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { AccountReference } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
@@ -10,6 +11,7 @@ import { asAlreadyExists } from './as-already-exists.ts';
 import { checkEmail } from './check-email.ts';
 import { getFutureMember } from './get-future-member.ts';
 import { getTeam, lockOrganization, type Team } from './queries.ts';
+import { countTeamInvites } from './queries-counts.ts';
 import { findTeamInvite, insertTeamInvite, storeInviteMailed, type TeamInvite } from './queries-invites.ts';
 import { isOrganizationMember, isTeamMember } from './queries-teams.ts';
 import { refuseSynced } from './refuse-synced.ts';
@@ -105,6 +107,7 @@ async function storeInvite(
     code: `urn:teaminvite:${randomUUID()}`,
     created_ms: services.clock.nowMs(),
   });
+  refuseTooMany(services, 'teamInvites', await countTeamInvites(db, team.id));
   const invite = await findTeamInvite(db, team.id, invitee);
   if (invite === undefined) throw new Error('the invitation was not stored');
   await writeChangeLog(services, db, {

@@ -1,4 +1,5 @@
 import type { Db } from '#/db/database.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 import type { Services } from '#/domain/services.ts';
 import { listRobotRows } from './queries.ts';
 import { listRobotMemberships } from './queries-teams.ts';
@@ -13,13 +14,14 @@ export interface RobotSummary {
   readonly token?: string;
 }
 
-/** The first robots of a user or organization by name; undefined limit: all. */
+/** The first robots of a user or organization by name; undefined limit: all, of which there are at most so many. */
 export async function listRobotSummaries(
   services: Services,
   ownerId: number,
   options: { readonly limit: number | undefined; readonly withTokens: boolean },
 ): Promise<RobotSummary[]> {
-  const rows = await listRobotRows(services.database.read, ownerId, options.limit);
+  const limit = Math.min(options.limit ?? listLimits.robots, listLimits.robots);
+  const rows = await listRobotRows(services.database.read, ownerId, limit);
   return rows.map(({ account, description, tokenEncrypted }) => ({
     id: account.id,
     name: account.name,

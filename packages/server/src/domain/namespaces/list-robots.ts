@@ -1,3 +1,4 @@
+import { listLimits } from '#/domain/list-limits.ts';
 import type { AccountReference } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import { robotName } from './account-names.ts';
@@ -6,7 +7,7 @@ import { type Robot, robotFromRow } from './robot.ts';
 
 /** All robots of a user or organization by name. */
 export async function listRobots(services: Services, ownerId: number): Promise<Robot[]> {
-  const rows = await listRobotRows(services.database.read, ownerId);
+  const rows = await listRobotRows(services.database.read, ownerId, listLimits.robots);
   return rows.map((row) => robotFromRow(services, row));
 }
 

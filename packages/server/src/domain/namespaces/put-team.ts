@@ -1,15 +1,17 @@
 import type { TeamRole } from '#/db/schema.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { checkTeamName } from './account-names.ts';
 import { checkTeamDescription } from './check-team-description.ts';
 import { keepingAdministrators } from './keep-administrator.ts';
 import { findTeam, getTeam, insertTeam, lockOrganization, type Team } from './queries.ts';
+import { countTeams } from './queries-counts.ts';
 import { updateTeam } from './queries-teams.ts';
 
 /**
  * Creates the team, or gives the one of this name the role and, if given, the description. Throws DomainError `name_invalid`,
- * `not_found` (organization), `invalid_request` (nobody, or not the caller, would be left to administer the organization).
+ * `not_found` (organization), `invalid_request` (too many; nobody, or not the caller, would be left to administer the organization).
  */
 export async function putTeam(
   services: Services,
@@ -44,6 +46,7 @@ export async function putTeam(
         role,
         description: description ?? '',
       });
+      refuseTooMany(services, 'teams', await countTeams(db, organizationId));
       await log('org_create_team', {});
       return { team: await getTeam(db, organizationId, name), created: true };
     }

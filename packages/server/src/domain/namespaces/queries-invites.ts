@@ -1,5 +1,6 @@
 import type { Db } from '#/db/database.ts';
 import type { NewRow } from '#/db/schema.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 
 /** An invitation to a team that waits for an answer; exactly one of `inviteeId` and `email` is set. */
 export interface TeamInvite {
@@ -75,7 +76,11 @@ export async function findTeamInvite(
 
 /** Oldest first. */
 export async function listTeamInvites(db: Db, teamId: number): Promise<TeamInvite[]> {
-  return selectInvites(db).where('i.team_id', '=', teamId).orderBy('i.id').execute();
+  return selectInvites(db)
+    .where('i.team_id', '=', teamId)
+    .orderBy('i.id')
+    .limit(listLimits.teamInvites)
+    .execute();
 }
 
 /** Records that the invitation is mailed now; false when that was done after `beforeMs`. */
@@ -104,4 +109,9 @@ export async function deleteTeamInviteOf(db: Db, teamId: number, accountId: numb
     .where('team_id', '=', teamId)
     .where('account_id', '=', accountId)
     .execute();
+}
+
+/** Open invitations of an account to teams. */
+export async function deleteInvitesOf(db: Db, accountId: number): Promise<void> {
+  await db.deleteFrom('team_invites').where('account_id', '=', accountId).execute();
 }

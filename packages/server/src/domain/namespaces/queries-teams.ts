@@ -1,5 +1,6 @@
 import type { Db } from '#/db/database.ts';
 import type { AccountKind, NewRow, TeamRole } from '#/db/schema.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 import type { Team } from './queries.ts';
 
 /** What lists show of an account. */
@@ -47,6 +48,7 @@ export async function listTeamSummaries(
     ])
     .where('t.organization_id', '=', organizationId)
     .orderBy('t.id')
+    .limit(listLimits.teams)
     .execute();
   return rows.map((row) => ({
     id: row.id,

@@ -4,6 +4,7 @@ import { insertRow } from '#/db/insert-row.ts';
 import { lockRow } from '#/db/lock-row.ts';
 import type { AccountKind, NewRow, Row, TeamRole } from '#/db/schema.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 import type { AccountReference } from '#/domain/permissions/principal.ts';
 import { type Account, accountFromRow } from './account.ts';
 
@@ -279,6 +280,7 @@ export async function listTeamMembers(db: Db, teamId: number): Promise<Account[]
     .selectAll('accounts')
     .where('team_members.team_id', '=', teamId)
     .orderBy('accounts.name')
+    .limit(listLimits.teamMembers)
     .execute();
   return rows.map(accountFromRow);
 }

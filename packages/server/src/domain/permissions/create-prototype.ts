@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { RepositoryRole } from '#/db/schema.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
-import { findAccountByName, getAccount } from '#/domain/namespaces/index.ts';
+import { findAccountByName, getAccount, lockAccount } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { type Delegate, getDelegate } from './get-delegate.ts';
+import { countPrototypes } from './queries-counts.ts';
 import { insertPrototype, listPrototypes, type Prototype } from './queries-prototypes.ts';
 
 /**
@@ -24,6 +26,7 @@ export async function createPrototype(
 ): Promise<Prototype> {
   const uuid = randomUUID();
   return services.database.transaction(async (db) => {
+    await lockAccount(db, input.organizationId);
     const organization = await getAccount(db, input.organizationId);
     if (organization.kind !== 'organization') {
       throw new DomainError('invalid_request', 'Only organizations have default permissions.');
@@ -45,6 +48,7 @@ export async function createPrototype(
       delegate_team_id: delegate.teamId ?? null,
       role: input.role,
     });
+    refuseTooMany(services, 'prototypes', await countPrototypes(db, organization.id));
     await writeChangeLog(services, db, {
       kind: 'create_prototype_permission',
       accountId: organization.id,

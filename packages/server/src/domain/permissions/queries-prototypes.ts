@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#/db/database.ts';
 import type { AccountKind, NewRow, RepositoryRole } from '#/db/schema.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 
 export async function insertPrototype(db: Db, row: NewRow<'permission_prototypes'>): Promise<void> {
   await db.insertInto('permission_prototypes').values(row).execute();
@@ -74,6 +75,7 @@ export async function listPrototypes(db: Db, organizationId: number): Promise<Pr
     ])
     .where('p.organization_id', '=', organizationId)
     .orderBy('p.id')
+    .limit(listLimits.prototypes)
     .execute();
   return rows.map((row) => ({
     uuid: row.uuid,
@@ -126,4 +128,12 @@ function prototypeAccount(row: {
     email: row.email,
     isMember: kind === 'robot' || Number(row.teams ?? 0) > 0,
   };
+}
+
+/** Default permissions that name the account, as who gets something or as whose repositories they are for. */
+export async function deletePrototypesOf(db: Db, accountId: number): Promise<void> {
+  await db
+    .deleteFrom('permission_prototypes')
+    .where((eb) => eb.or([eb('delegate_account_id', '=', accountId), eb('activating_account_id', '=', accountId)]))
+    .execute();
 }

@@ -1,5 +1,6 @@
 import type { Db } from '#/db/database.ts';
 import type { RepositoryRole } from '#/db/schema.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 import type { NamedAccount } from '#/domain/namespaces/index.ts';
 
 export interface UserPermission {
@@ -38,7 +39,10 @@ export async function listUserPermissions(
   db: Db,
   repository: { readonly id: number; readonly namespaceId: number },
 ): Promise<UserPermission[]> {
-  const rows = await selectUserPermissions(db, repository).orderBy('a.name').execute();
+  const rows = await selectUserPermissions(db, repository)
+    .orderBy('a.name')
+    .limit(listLimits.permissions)
+    .execute();
   return rows.map(toUserPermission);
 }
 
@@ -65,6 +69,7 @@ export async function listTeamPermissions(db: Db, repositoryId: number): Promise
     .select(['t.name', 'p.role'])
     .where('p.repository_id', '=', repositoryId)
     .orderBy('t.name')
+    .limit(listLimits.permissions)
     .execute();
 }
 

@@ -1,8 +1,11 @@
 import type { RepositoryRole } from '#/db/schema.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
+import { lockAccount } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { type Delegate, getDelegate } from './get-delegate.ts';
 import { putRepositoryPermission } from './queries.ts';
+import { countRepositoryPermissions } from './queries-counts.ts';
 import { refuseNamespaceOwner } from './refuse-namespace-owner.ts';
 
 /** What permissions need to know of a repository. */
@@ -27,7 +30,9 @@ export async function setRepositoryPermission(
   await services.database.transaction(async (db) => {
     const id = await getDelegate(db, repository.namespaceId, delegate);
     refuseNamespaceOwner(repository.namespaceId, id);
+    await lockAccount(db, repository.namespaceId);
     await putRepositoryPermission(db, repository.id, id, role);
+    refuseTooMany(services, 'permissions', await countRepositoryPermissions(db, repository.id));
     await writeChangeLog(services, db, {
       kind: 'change_repo_permission',
       accountId: repository.namespaceId,

@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { DomainError } from '#/domain/errors.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
-import { getAccount } from '#/domain/namespaces/index.ts';
+import { getAccount, lockAccount } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { randomText } from '#/platform/random-text.ts';
 import { type AppToken, insertAppToken } from './queries.ts';
+import { countAppTokens } from './queries-app-tokens.ts';
 
 export const appTokenNameLength = 60;
 const secretLength = 60;
 
 /**
  * Gives a person a password for one client (`$app`, 120 characters), valid for `APP_SPECIFIC_TOKEN_EXPIRATION` unless `expiresMs`
- * says otherwise. Throws DomainError `invalid_request` (title, not a person), `not_found`.
+ * says otherwise. Throws DomainError `invalid_request` (title, not a person, too many), `not_found`.
  */
 export async function createAppToken(
   services: Services,
@@ -40,6 +42,7 @@ export async function createAppToken(
       : input.expiresMs;
   const secretEncrypted = services.secretBox.encrypt(secret);
   await services.database.transaction(async (db) => {
+    await lockAccount(db, input.accountId);
     const account = await getAccount(db, input.accountId);
     if (account.kind !== 'user') throw new DomainError('invalid_request', 'Only users have app tokens.');
     await insertAppToken(db, {
@@ -52,6 +55,7 @@ export async function createAppToken(
       expires_ms: expiresMs,
       last_accessed_ms: null,
     });
+    refuseTooMany(services, 'appTokens', await countAppTokens(db, account.id));
     await writeChangeLog(services, db, {
       kind: 'create_app_specific_token',
       accountId: account.id,

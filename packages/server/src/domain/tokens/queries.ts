@@ -1,6 +1,7 @@
 import type { Db } from '#/db/database.ts';
 import { insertRow } from '#/db/insert-row.ts';
 import type { NewRow, RepositoryRole, Row } from '#/db/schema.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 
 /** The account behind a token, as the log-in needs it. */
 export interface TokenAccount {
@@ -113,6 +114,7 @@ export async function listAppTokens(db: Db, accountId: number): Promise<AppToken
     .where('account_id', '=', accountId)
     .orderBy('created_ms', 'desc')
     .orderBy('id', 'desc')
+    .limit(listLimits.appTokens)
     .execute();
 }
 
