@@ -187,6 +187,17 @@ export const superuser: ApiAccess<unknown, GrantedAccount> = {
   },
 };
 
+/** Superusers signed in by a browser, and no token: for what changes the registry itself, not what it holds. */
+export const superuserSession: ApiAccess<unknown, GrantedAccount> = {
+  name: 'superuser-session',
+  scope: undefined,
+  async check(services, caller, request) {
+    if (caller.kind !== 'session' || !isSuperuser(caller)) throw refused(caller);
+    if (isGlobalReader(services, caller) && !isRead(request)) throw refused(caller);
+    return withAccount(services, caller);
+  },
+};
+
 /** The caller passes superuser checks now. */
 export function isSuperuser(caller: Caller): boolean {
   if (caller.kind === 'anonymous') return false;
@@ -223,10 +234,10 @@ function isRead(request: RequestContext): boolean {
   return request.method === 'GET' || request.method === 'HEAD';
 }
 
-/** A session holds every scope. */
+/** A session, and a person's own token of an external login, hold every scope. */
 export function holdsScope(caller: Caller, anyOf: readonly OauthScope[]): boolean {
   if (caller.kind === 'anonymous') return false;
-  return caller.kind === 'session' || caller.principal.scopes.some((scope) => anyOf.includes(scope));
+  return caller.kind !== 'bearer' || caller.principal.scopes.some((scope) => anyOf.includes(scope));
 }
 
 /** 401 for nobody, 403 for somebody (REST reference 2.1). */

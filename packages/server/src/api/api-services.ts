@@ -1,7 +1,9 @@
 import type { BasicAuth } from '#/auth/authenticate-basic.ts';
+import type { ExternalSignIns } from '#/auth/external-logins/external-sign-ins.ts';
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { Services } from '#/domain/services.ts';
+import type { ExtraCertificates } from '#/platform/certificates/extra-certificates.ts';
 
 /** The running configuration as superusers see it. */
 interface ConfigurationDescription {
@@ -80,9 +82,22 @@ export interface ApiSettings {
 }
 
 /** Everything that handlers of `/api/v1` use. */
+/** Files of additional authorities beside the configuration. */
+export interface CustomCertificates {
+  /** As they are now; what changed is trusted from here on. */
+  refresh(): Promise<ExtraCertificates>;
+  /** Throws DomainError `invalid_request` with the reason where files cannot be changed. */
+  store(name: string, bytes: Buffer): Promise<void>;
+  /** False when there is no such file; throws as `store`. */
+  remove(name: string): Promise<boolean>;
+}
+
 export interface ApiServices {
   readonly domain: Services;
   readonly settings: ApiSettings;
   /** Where the passwords of people are checked. */
   readonly basic: BasicAuth;
+  /** Where people sign in instead. */
+  readonly external: ExternalSignIns;
+  readonly certificates: CustomCertificates;
 }

@@ -1,4 +1,5 @@
 import { createConnection } from 'node:net';
+import type { TestCertificates } from './certificates.ts';
 import { waitUntilReady } from './database-server.ts';
 import { findProgram } from './find-program.ts';
 import { freePort } from './free-port.ts';
@@ -15,17 +16,35 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** Needs the program redis-server. */
-export async function startRedis(): Promise<RedisServer> {
+/** Needs the program redis-server. With `tls` it speaks nothing else. */
+export async function startRedis(options: { readonly tls?: TestCertificates } = {}): Promise<RedisServer> {
   const program = findProgram('redis-server');
   if (program === undefined) throw new Error('redis-server is not installed');
   const port = await freePort();
   const directory = scratchDirectory();
+  const { tls } = options;
+  const listen =
+    tls === undefined
+      ? ['--port', String(port)]
+      : [
+          '--port',
+          '0',
+          '--tls-port',
+          String(port),
+          '--tls-auth-clients',
+          'no',
+          '--tls-ca-cert-file',
+          tls.ca,
+          '--tls-cert-file',
+          tls.certificate,
+          '--tls-key-file',
+          tls.key,
+        ];
   let running: GuardedProcess | undefined;
   const resume = async (): Promise<void> => {
     const started = startGuarded(
       program,
-      ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no'],
+      [...listen, '--bind', '127.0.0.1', '--dir', directory, '--save', '', '--appendonly', 'no'],
       { signal: 'TERM' },
     );
     running = started;

@@ -114,6 +114,12 @@ async function mountProbes({ services, configuration }: ApiFixture): Promise<str
     domain: services,
     settings: apiSettings(configuration, undefined),
     basic,
+    external: {
+      logins: [],
+      needsHuman: false,
+      basic,
+      pending: { key: configuration.secrets.secretKey, secure: false },
+    },
     certificates,
   };
   const probes = apiRoutes.map((route) => ({

@@ -86,6 +86,7 @@ export const passing: Readonly<Record<string, readonly ApiCaller[]>> = {
   'team-sync-setter': ['superuser and owner'],
   superuser: superusers,
   'superuser-configuration': superusers,
+  'superuser-session': ['superuser', 'superuser and owner'],
   // Nobody: it needs FEATURE_SUPERUSERS_FULL_ACCESS or GLOBAL_READONLY_SUPER_USERS.
   'superuser-full': [],
 };
@@ -178,6 +179,7 @@ export const operationsByRule: Readonly<Record<string, readonly string[]>> = {
     'updateServiceKey',
   ],
   'superuser-configuration': ['getRunningConfiguration'],
+  'superuser-session': ['deleteCustomCertificate', 'getCustomCertificates', 'uploadCustomCertificate'],
   'superuser-full': ['listAllAppTokens'],
   'repository-admin': [
     'changeRepoState',

@@ -4,6 +4,11 @@ import { changeInstallUser } from '#/api/superuser/change-install-user.ts';
 import { changeOrganization } from '#/api/superuser/change-organization.ts';
 import { createInstallUser } from '#/api/superuser/create-install-user.ts';
 import { createServiceKey } from '#/api/superuser/create-service-key.ts';
+import {
+  deleteCustomCertificate,
+  getCustomCertificates,
+  uploadCustomCertificate,
+} from '#/api/superuser/custom-certificates.ts';
 import { deleteInstallUser } from '#/api/superuser/delete-install-user.ts';
 import { deleteOrganization } from '#/api/superuser/delete-organization.ts';
 import { getChangeLog } from '#/api/superuser/get-change-log.ts';
@@ -41,4 +46,7 @@ export const superuserRoutes: readonly ApiRoute[] = [
   updateServiceKey,
   deleteServiceKey,
   approveServiceKey,
+  getCustomCertificates,
+  uploadCustomCertificate,
+  deleteCustomCertificate,
 ];
