@@ -1,8 +1,9 @@
 import type { ServeOptions } from '#/cli/serve-options.ts';
+import type { Configuration } from '#/config/configuration.ts';
 import { startMetricsServer } from '#/ops/metrics-server.ts';
 import { type MetricSnapshot, mergeSnapshots, takeSnapshot } from '#/platform/metric-snapshots.ts';
 import type { Metrics } from '#/platform/metrics.ts';
-import { startWorkers } from '#/workers/index.ts';
+import { type RunningWorkers, startWorkers } from '#/workers/index.ts';
 import { listWorkers } from './list-workers.ts';
 import type { OpenedServices } from './open-services.ts';
 
@@ -21,7 +22,7 @@ export async function startBackground(
   serve: ServeOptions,
   collectOthers: () => Promise<MetricSnapshot[]>,
 ): Promise<Background> {
-  const { configuration, services } = opened;
+  const { live, services } = opened;
   const metricsServer = await startMetricsServer(
     async () => {
       const [own, others] = await Promise.all([takeSnapshot(metrics.registry), collectOthers()]);
@@ -31,14 +32,27 @@ export async function startBackground(
     serve.metricsListen,
     services.logger,
   );
-  const workers = startWorkers(
-    services,
-    serve.roles.includes('workers') ? listWorkers(configuration, metrics) : [],
-    { stagger: configuration.workers.stagger },
-  );
+  const start = (configuration: Configuration): RunningWorkers =>
+    startWorkers(services, serve.roles.includes('workers') ? listWorkers(configuration, metrics) : [], {
+      stagger: configuration.workers.stagger,
+    });
+  let workers = start(live.current);
+  let turn = Promise.resolve();
+  let stopping = false;
+  const endFollowing = live.onChange(() => {
+    // A run may take a while to end; the change itself does not wait for it.
+    turn = turn.then(async () => {
+      await workers.stop();
+      if (!stopping) workers = start(live.current);
+    });
+  });
   return {
     metricsPort: metricsServer.port,
-    stopWorkers: () => workers.stop(),
+    async stopWorkers() {
+      stopping = true;
+      endFollowing();
+      await Promise.all([turn, workers.stop()]);
+    },
     close: () => metricsServer.close(),
   };
 }

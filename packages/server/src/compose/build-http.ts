@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiServices } from '#/api/api-services.ts';
 import { apiErrorAnswer } from '#/api/errors.ts';
 import { createAuthority } from '#/auth/authority.ts';
-import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
 import { createIssuerKeys } from '#/auth/federation/issuer-keys.ts';
 import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
 import { createRegistryTokens } from '#/auth/registry-token.ts';
@@ -12,6 +11,7 @@ import { createPullLog } from '#/domain/logs/index.ts';
 import { createLastAccessRecorder } from '#/domain/tokens/index.ts';
 import { createHttpServer } from '#/http/http-server.ts';
 import { mount } from '#/http/mount.ts';
+import { type RedirectTarget, redirectToTls } from '#/http/redirect-to-tls.ts';
 import type { RequestContext } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { localApplicationRoutes } from '#/login/oauth/show-token.ts';
@@ -35,14 +35,16 @@ import { registryRoutes } from '#/registry/routes.ts';
 import { tokenRoutes } from '#/registry/token/token-routes.ts';
 import type { TokenServices } from '#/registry/token/token-services.ts';
 import { countUploads, timeUploads } from './count-uploads.ts';
+import { customCertificates } from './custom-certificates.ts';
+import { createLiveExternalSignIns } from './external-logins.ts';
 import { limitRates } from './limit-rates.ts';
+import { createLiveBasicAuth } from './live-basic-auth.ts';
 import { apiUrls, mountApi } from './mount-api.ts';
 import type { OpenedServices } from './open-services.ts';
 import { processCount } from './process-count.ts';
 import { createRequestObserver, type RequestObserver } from './request-observer.ts';
 import {
   apiSettings,
-  authEngineConfig,
   authSettings,
   healthSettings,
   instanceSettings,
@@ -76,11 +78,15 @@ export async function buildHttp(
     readonly version: string;
     readonly setupToken: string | undefined;
     readonly roles: readonly Role[];
+    /** Where requests without TLS are sent; undefined while there is no TLS here. */
+    readonly tlsTarget?: () => RedirectTarget | undefined;
+    /** When the certificate in use ends; undefined without TLS here. */
+    readonly certificateEndsAtMs?: () => number | undefined;
     /** Undefined: no access log. */
     readonly accessLogger: Logger | undefined;
   },
 ): Promise<HttpParts> {
-  const { services, configuration } = opened;
+  const { services, configuration, live } = opened;
   let stopping = false;
   const region = services.storage.preferred.name;
   const endCounting = countUploads(metrics, region);
@@ -90,7 +96,7 @@ export async function buildHttp(
   const pullLog = createPullLog(services, { spillDirectory: `${options.dataDirectory}/spill` });
   const registry: RegistryServices = {
     domain: services,
-    settings: registrySettings(configuration),
+    settings: live.derive(registrySettings),
     authority: createAuthority(services),
     tokens,
     pullLog,
@@ -101,20 +107,23 @@ export async function buildHttp(
     }),
     metrics,
   };
-  const basic = { engine: openAuthEngine(services, auth.engine, authEngineConfig(configuration)), secretKey: auth.secretKey };
+  const basic = createLiveBasicAuth(services, live);
+  const external = createLiveExternalSignIns(services, live, basic);
   const { rds } = configuration.health.checker;
   const ops: OpsServices = {
     domain: services,
-    health: healthSettings(configuration, options.dataDirectory),
-    userFiles: userFileSettings(configuration),
+    health: live.derive((current) => healthSettings(current, options.dataDirectory)),
+    userFiles: live.derive(userFileSettings),
     basic,
     ...(rds === undefined ? {} : { cloudDatabaseState: await createRdsState(rds, services.logger) }),
     instanceKeyId: () => instanceKey.current().kid,
     checkInstanceKey: () => instanceKey.check(),
     checkRedis: () => checkRedis(redisTargets(configuration)),
     isStopping: () => stopping,
-    serviceKeyRetention: serviceKeyRetention(configuration),
-    instance: instanceSettings(configuration),
+    certificateEndsAtMs: () => options.certificateEndsAtMs?.(),
+    serviceKeyRetention: live.derive(serviceKeyRetention),
+    instance: live.derive(instanceSettings),
+    externalLogins: () => external.logins,
     title: 'Wharf',
     version: options.version,
   };
@@ -129,34 +138,39 @@ export async function buildHttp(
   };
 
   const api: ApiServices = {
+    external,
     domain: services,
-    settings: apiSettings(configuration, options.setupToken),
+    settings: live.derive((current) => apiSettings(current, options.setupToken)),
     basic,
+    certificates: customCertificates(opened.directory, opened.trust),
   };
   const login: LoginServices = {
     domain: services,
-    settings: loginSettings(configuration),
+    settings: live.derive(loginSettings),
     basic,
+    external,
     issuerKeys: createIssuerKeys(services),
   };
 
   const app = createHttpServer({
     repositoryUrls: [...registryRoutes.map(({ url }) => url), ...apiUrls, repositoryBadge.url],
-    proxyCount: configuration.server.proxyCount,
+    forwarding: live.derive(({ server }) => server),
   });
-  const baseUrl = {
-    serverHostname: configuration.server.serverHostname,
-    scheme: configuration.server.preferredUrlScheme,
-  };
+  const baseUrl = live.derive(({ server }) => ({
+    serverHostname: server.serverHostname,
+    scheme: server.preferredUrlScheme,
+  }));
   const observer = createRequestObserver(metrics, options.accessLogger);
   observer.attach(app);
-  if (configuration.server.featureRateLimits) {
-    limitRates(app, {
-      exemptNamespaces: configuration.server.nonRateLimitedNamespaces,
-      processes: processCount(configuration, options.roles),
-      nowMs: services.clock.nowMs,
-    });
-  }
+  redirectToTls(app, () => options.tlsTarget?.());
+  limitRates(app, {
+    rules: live.derive(({ server }) => ({
+      active: server.featureRateLimits,
+      exemptNamespaces: server.nonRateLimitedNamespaces,
+    })),
+    processes: processCount(configuration, options.roles),
+    nowMs: services.clock.nowMs,
+  });
   const { onFinish, follow } = observer;
   const onError = (error: unknown, request: RequestContext) => {
     observer.countError(error);

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { clientAddress } from '#/http/client-address.ts';
+import { notedOrigin } from '#/http/client-of.ts';
 import { createRateLimits } from '#/http/rate-limits.ts';
 import { findRateZone } from '#/http/rate-zones.ts';
 
@@ -10,18 +10,25 @@ const tooMany = 'Too many requests. Wait a moment and try again.';
 export function limitRates(
   app: FastifyInstance,
   options: {
-    /** `NON_RATE_LIMITED_NAMESPACES` */
-    readonly exemptNamespaces: readonly string[];
+    /** Read for every request, so that they may change. */
+    readonly rules: {
+      readonly active: boolean;
+      /** `NON_RATE_LIMITED_NAMESPACES` */
+      readonly exemptNamespaces: readonly string[];
+    };
     /** Processes among which the connections of a client are spread. */
     readonly processes: number;
     readonly nowMs: () => number;
   },
 ): void {
   const limits = createRateLimits(options.nowMs, 1 / options.processes);
-  const exempt = new Set(options.exemptNamespaces);
+  const { rules } = options;
   app.addHook('onRequest', (request, reply, done) => {
-    const limited = findRateZone(request.originalUrl);
-    if (limited === undefined || (limited.namespace !== undefined && exempt.has(limited.namespace))) {
+    const limited = rules.active ? findRateZone(request.originalUrl) : undefined;
+    if (
+      limited === undefined ||
+      (limited.namespace !== undefined && rules.exemptNamespaces.includes(limited.namespace))
+    ) {
       done();
       return;
     }
@@ -44,7 +51,7 @@ export function limitRates(
 }
 
 function addressOf(request: FastifyRequest): string {
-  return clientAddress(request.ip, request.raw.socket.remoteAddress);
+  return notedOrigin(request.raw).address;
 }
 
 /** A digest, so that no credentials stay in memory; nobody's requests are told apart by address. */

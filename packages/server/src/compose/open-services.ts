@@ -6,6 +6,7 @@ import type { Problem } from '#/config/problem.ts';
 import { migrate } from '#/db/migrate.ts';
 import { openDatabase } from '#/db/open-database.ts';
 import type { Services } from '#/domain/services.ts';
+import { openTrustStore, type TrustStore } from '#/platform/certificates/trust-store.ts';
 import { systemClock } from '#/platform/clock.ts';
 import { type ConnectedEventBus, createEventBus, type PlatformEvent } from '#/platform/events.ts';
 import { createLogger, type Logger } from '#/platform/logger.ts';
@@ -16,6 +17,10 @@ import { createRedisEvents, type RedisEvents } from '#/platform/redis-events.ts'
 import { createSecretBox } from '#/platform/secret-box.ts';
 import { openStorage } from '#/storage/open-storage.ts';
 import { readClientCertificate } from './client-certificate.ts';
+import { type ConfigurationFollower, followDirectory } from './configuration/follow-configuration.ts';
+import { createNodeDirectory, type NodeDirectory } from './configuration/node-directory.ts';
+import { certificateDirectories } from './custom-certificates.ts';
+import { createLiveConfiguration, type LiveConfiguration } from './live-configuration.ts';
 import { domainSettings, mailerSettings, outboundSettings, redisTarget } from './settings.ts';
 
 export interface Directories {
@@ -27,8 +32,17 @@ export interface Directories {
 
 export interface OpenedServices {
   readonly services: Services;
+  /** As it was read at the start. */
   readonly configuration: Configuration;
+  /** What `services` follow. */
+  readonly live: LiveConfiguration;
+  /** Where it lies, and what brings `live` up to it. */
+  readonly node: { readonly directory: NodeDirectory; readonly follower: ConfigurationFollower };
   readonly warnings: readonly Problem[];
+  /** Absolute path of the directory of the configuration. */
+  readonly directory: string;
+  /** What TLS connections to other services trust. */
+  readonly trust: TrustStore;
   /** A configuration was written by this call. */
   readonly firstStart: boolean;
   /** The bus of `services`, for what other processes tell. */
@@ -73,6 +87,10 @@ export async function openServices(
   const { configuration, warnings, firstStart, directory } =
     options.loaded ?? (await readConfiguration(directories));
   const logger = options.logger ?? createLogger({ level: 'warn' });
+  const trust = await openTrustStore(certificateDirectories(directory, process.env), {
+    clock: systemClock,
+    logger,
+  });
   const database = await openDatabase({
     uri: configuration.database.uri,
     connectionArgs: configuration.database.connectionArguments,
@@ -92,9 +110,13 @@ export async function openServices(
       nodeId,
       logger,
     );
-    const mail = mailerSettings(configuration);
+    const live = createLiveConfiguration(configuration);
+    const mailer = (current: Configuration): Pick<Services, 'mailer'> => {
+      const mail = mailerSettings(current);
+      return mail === undefined ? {} : { mailer: createMailer(mail, logger) };
+    };
     const certificate = await readClientCertificate(configuration, directory);
-    const services: Services = {
+    const services: { -readonly [Name in keyof Services]: Services[Name] } = {
       database,
       storage,
       clock: systemClock,
@@ -102,21 +124,34 @@ export async function openServices(
       events,
       secretBox: createSecretBox(configuration.secrets.databaseSecretKey),
       passwordHasher,
-      ...(mail === undefined ? {} : { mailer: createMailer(mail, logger) }),
-      outbound: createOutboundHttp({
-        ...outboundSettings(configuration),
-        ...(certificate === undefined ? {} : { certificate }),
-      }),
-      settings: domainSettings(configuration),
+      ...mailer(configuration),
+      outbound: createOutboundHttp(
+        live.derive((current) => ({
+          ...outboundSettings(current),
+          ...(certificate === undefined ? {} : { certificate }),
+        })),
+      ),
+      settings: live.derive(domainSettings),
       nodeId,
     };
+    live.onChange((current) => {
+      delete services.mailer;
+      Object.assign(services, mailer(current));
+    });
+    const nodeDirectory = createNodeDirectory(directory, directories.dataDirectory);
+    const follower = followDirectory(services, live, nodeDirectory);
     return {
       services,
       configuration,
+      live,
+      node: { directory: nodeDirectory, follower },
       warnings,
+      directory,
+      trust,
       firstStart,
       events,
       async close() {
+        trust.close();
         await redis?.close();
         await passwordHasher.close();
         await storage.close();
@@ -124,6 +159,7 @@ export async function openServices(
       },
     };
   } catch (error) {
+    trust.close();
     await database.close();
     throw error;
   }

@@ -11,6 +11,8 @@ import { createMetrics, type Metrics } from '#/platform/metrics.ts';
 import { randomText } from '#/platform/random-text.ts';
 import { version } from '#/platform/version.ts';
 import { startBackground } from './background.ts';
+import { followVersions } from './configuration/follow-configuration.ts';
+import { settleAtStart } from './configuration/settle-at-start.ts';
 import { countQueues } from './count-queues.ts';
 import { firstSteps } from './first-steps.ts';
 import { startHttpFront } from './http-front.ts';
@@ -38,7 +40,7 @@ interface Front {
 /** Runs a node, in one process or as the first of several, until SIGTERM or SIGINT; resolves when everything in flight is finished or persisted. */
 export async function runNode(options: ServeOptions): Promise<void> {
   const log = createServerLog();
-  const loaded = await readConfiguration(options);
+  let loaded = await readConfiguration(options);
   log.setLevel(loaded.configuration.logging.level);
   for (const problem of loaded.warnings) log.logger.warn({ key: problem.key }, formatProblem(problem));
 
@@ -55,11 +57,13 @@ export async function runNode(options: ServeOptions): Promise<void> {
           onDeath: () => metrics.processes.died.inc(),
         });
   try {
-    const opened = await openServices(options, {
-      logger: log.logger,
-      loaded,
-      eventRole: { kind: 'node' },
-    });
+    const open = () => openServices(options, { logger: log.logger, loaded, eventRole: { kind: 'node' } });
+    let opened = await open();
+    if (await settleAtStart(opened.services, opened.node.directory)) {
+      await opened.close();
+      loaded = await readConfiguration(options);
+      opened = await open();
+    }
     events = opened.events;
     try {
       await serveUntilSignal(opened, metrics, options, log, children);
@@ -91,6 +95,7 @@ async function serveUntilSignal(
   );
   const setupToken = isNew && !isLocal ? randomText(32) : undefined;
   const front = await openFront(opened, metrics, options, log, children, setupToken);
+  const versions = followVersions(opened.services, opened.node.directory, opened.node.follower);
   const background = await startBackground(opened, metrics, options, front.collect);
   const { address, redirectAddress } = front;
   log.logger.info({ address, redirectAddress, metricsPort: background.metricsPort }, 'listening');
@@ -103,7 +108,7 @@ async function serveUntilSignal(
   await untilSignal();
   log.logger.info('stopping');
   const force = setTimeout(() => process.exit(1), stopLimitMs + 2_000);
-  await Promise.all([background.stopWorkers(), front.stop()]);
+  await Promise.all([background.stopWorkers(), front.stop(), versions.stop()]);
   await background.close();
   clearTimeout(force);
 }

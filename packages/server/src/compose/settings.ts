@@ -154,6 +154,7 @@ export function loginSettings(configuration: Configuration): LoginSettings {
     registryTitle: configuration.interface.registryTitle,
     userRecoveryTokenLifeSeconds: configuration.interface.userRecoveryTokenLifeSeconds,
     featureDirectLogin: configuration.access.featureDirectLogin,
+    captcha: captchaSettings(configuration.interface),
     oauth: {
       directClientIds: configuration.interface.directOauthClientIds,
       localHandler: configuration.interface.localOauthHandler,
@@ -161,6 +162,11 @@ export function loginSettings(configuration: Configuration): LoginSettings {
       onlyAssignedAuthorize: configuration.interface.featureAssignOauthToken === true,
     },
   };
+}
+
+function captchaSettings({ featureCaptcha, captchaSecretKey, captchaSiteKey }: Configuration['interface']) {
+  if (!featureCaptcha || captchaSecretKey === undefined) return undefined;
+  return { secretKey: captchaSecretKey, siteKey: captchaSiteKey ?? '' };
 }
 
 /** What `/api/v1` depends on; `setupToken` is of this start. */
@@ -182,8 +188,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     logMaximumPages: logs.maximumPages,
     featureAppSpecificTokens: access.featureAppSpecificTokens,
     featureChangeTagExpiration: timeMachine.featureChangeTagExpiration,
-    captcha:
-      ui.featureCaptcha && ui.captchaSecretKey !== undefined ? { secretKey: ui.captchaSecretKey } : undefined,
+    captcha: captchaSettings(ui),
     featureDirectLogin: access.featureDirectLogin,
     featureInviteOnlyUserCreation: access.featureInviteOnlyUserCreation,
     featureMailing: access.featureMailing,
@@ -243,6 +248,15 @@ export function authEngineConfig({ access, ldap }: Configuration): unknown {
     default:
       return {};
   }
+}
+
+/** The engine that `AUTHENTICATION_TYPE` names, and what it is opened with. */
+export function authEngineSettings(configuration: Configuration): {
+  readonly name: string;
+  readonly config: unknown;
+} {
+  const name = configuration.access.authenticationType.toLowerCase();
+  return { name, config: authEngineConfig(configuration) };
 }
 
 /** What documents about this installation say. */

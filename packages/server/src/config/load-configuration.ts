@@ -117,6 +117,8 @@ export async function parseConfiguration(
     readonly directory: string;
     readonly dataDirectory: string;
     readonly env: DirectoryOptions['env'];
+    /** Whether `ssl.key` counts; absent: when it lies in the directory. A running server starts no TLS. */
+    readonly hasServerKey?: boolean;
   },
 ): Promise<{ readonly problems: readonly Problem[]; readonly configuration: Configuration | undefined }> {
   const { directory, dataDirectory, env } = options;
@@ -124,7 +126,7 @@ export async function parseConfiguration(
   if (draft.problems.some(({ severity }) => severity === 'error'))
     return { problems: draft.problems, configuration: undefined };
   const secrets = await resolveSecrets(draft.parsed, dataDirectory);
-  const hasServerKey = await fileExists(join(directory, 'ssl.key'));
+  const hasServerKey = options.hasServerKey ?? (await fileExists(join(directory, 'ssl.key')));
   return { problems: draft.problems, configuration: finish(draft, secrets, hasServerKey) };
 }
 

@@ -8,7 +8,9 @@ export type PlatformEvent =
   /** Tags or manifests of one repository changed. */
   | { readonly kind: 'repository-changed'; readonly repositoryId: number }
   /** The set of service keys changed. */
-  | { readonly kind: 'service-keys-changed' };
+  | { readonly kind: 'service-keys-changed' }
+  /** A version of the configuration was saved, or the directory of a node was written. */
+  | { readonly kind: 'configuration-changed' };
 
 export interface EventBus {
   /** Tells local subscribers before it returns, and hands the event to other processes in the background. */
@@ -28,6 +30,7 @@ export function findPlatformEvent(value: unknown): PlatformEvent | undefined {
   switch (value.kind) {
     case 'authority-changed':
     case 'service-keys-changed':
+    case 'configuration-changed':
       return { kind: value.kind };
     case 'repository-changed':
       return 'repositoryId' in value && typeof value.repositoryId === 'number'
