@@ -4,6 +4,7 @@ import { apiRoute, noBody } from '#/api/api-route.ts';
 import { performerOfCall } from '#/api/performer.ts';
 import { getPresentAccount, superuserGate } from '#/api/superuser/superuser-gate.ts';
 import { findPresentAccount, takeOwnership as takeOver } from '#/domain/namespaces/index.ts';
+import { forgetPerson } from '#/domain/repositories/index.ts';
 
 /** Makes the caller administrator of an organization, or of what a person becomes (REST reference A.1). */
 export const takeOwnership = apiRoute({
@@ -29,6 +30,7 @@ export const takeOwnership = apiRoute({
       accountId: account.id,
       superuser: granted.account,
       performer: performerOfCall(granted, request),
+      forgetPerson,
     });
     return { namespace: account.name };
   },

@@ -6,6 +6,7 @@ import { signedInAnswer } from '#/api/user/sign-in-answer.ts';
 import { checkSignIn } from '#/auth/sessions/check-sign-in.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { convertToOrganization } from '#/domain/namespaces/index.ts';
+import { forgetPerson } from '#/domain/repositories/index.ts';
 
 /** Turns the caller's account into an organization; the new administrator is signed in (REST reference 9.1). */
 export const convertUserToOrganization = apiRoute({
@@ -44,6 +45,7 @@ export const convertUserToOrganization = apiRoute({
       accountId: granted.account.id,
       administratorId: check.account.id,
       performer: performerOfCall(granted, request),
+      forgetPerson,
     });
     return signedInAnswer(services, request, check.account, { success: true });
   },

@@ -13,10 +13,15 @@ import {
   lockOrganization,
   updateAccount,
 } from './queries.ts';
+import { deleteInvitesOf } from './queries-invites.ts';
 
 const ownersTeam = 'owners';
 
+/** Removes what only a person makes use of, in the nouns that know of it (forgetPerson of the repositories). */
+export type ForgetPerson = (db: Db, accountId: number) => Promise<void>;
+
 interface Conversion {
+  readonly forgetPerson: ForgetPerson;
   readonly accountId: number;
   readonly administratorId: number;
   readonly performer?: Performer;
@@ -44,6 +49,8 @@ export async function storeConversion(services: Services, db: Db, input: Convers
   const organizationIds = await listAdministeredOrganizationIds(db, account.id);
   for (const id of organizationIds) await lockOrganization(db, id);
   await deleteMemberships(db, account.id);
+  await deleteInvitesOf(db, account.id);
+  await input.forgetPerson(db, account.id);
   for (const id of organizationIds) await keepAdministrator(db, id);
   await updateAccount(db, account.id, {
     kind: 'organization',

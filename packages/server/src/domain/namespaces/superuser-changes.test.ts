@@ -20,6 +20,8 @@ import {
 
 const performer = { accountId: null, ip: null, metadata: {} };
 
+const forgetPerson = async (): Promise<void> => undefined;
+
 eachDatabase('what superusers do to accounts', (open) => {
   async function setUp() {
     const services = createTestServices({ database: await open(), settings: { superUsers: ['named'] } });
@@ -82,7 +84,8 @@ eachDatabase('what superusers do to accounts', (open) => {
   test('the new owner joins a team that no directory fills; without one a team is made', async () => {
     const { services, read, root, hugo } = await setUp();
     const acme = await createOrganization(services, { name: 'acme', ownerId: hugo.id });
-    const take = () => takeOwnership(services, { accountId: acme.id, superuser: root, performer });
+    const take = () =>
+      takeOwnership(services, { accountId: acme.id, superuser: root, performer, forgetPerson });
     const teamsOfRoot = async () => {
       const names: string[] = [];
       for (const team of await listTeams(read, acme.id)) {
@@ -102,7 +105,7 @@ eachDatabase('what superusers do to accounts', (open) => {
       config: { group_dn: 'cn=owners' },
       performer,
     });
-    await takeOwnership(services, { accountId: globex.id, superuser: root, performer });
+    await takeOwnership(services, { accountId: globex.id, superuser: root, performer, forgetPerson });
     const made = (await listTeams(read, globex.id)).find(({ name }) => name === 'owners2');
     assert.deepEqual(
       (await listTeamMembers(read, made?.id ?? 0)).map(({ name }) => name),
@@ -113,7 +116,8 @@ eachDatabase('what superusers do to accounts', (open) => {
   test('who alone administers another organization is not turned into one', async () => {
     const { services, read, root, named, hugo } = await setUp();
     const acme = await createOrganization(services, { name: 'acme', ownerId: hugo.id });
-    const take = (accountId: number) => takeOwnership(services, { accountId, superuser: root, performer });
+    const take = (accountId: number) =>
+      takeOwnership(services, { accountId, superuser: root, performer, forgetPerson });
     await assert.rejects(take(hugo.id), { code: 'invalid_request' });
     await take(acme.id);
     await take(hugo.id);

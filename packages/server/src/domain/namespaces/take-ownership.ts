@@ -2,7 +2,7 @@ import type { Db } from '#/db/database.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import type { Account } from './account.ts';
-import { storeConversion } from './convert-to-organization.ts';
+import { type ForgetPerson, storeConversion } from './convert-to-organization.ts';
 import { getAccount, insertTeam, insertTeamMember, listTeams, lockOrganization } from './queries.ts';
 import { findTeamSync } from './queries-teams.ts';
 import { refuseSuperuser } from './refuse-superuser.ts';
@@ -19,6 +19,7 @@ export async function takeOwnership(
     readonly accountId: number;
     readonly superuser: Pick<Account, 'id' | 'name'>;
     readonly performer: Performer;
+    readonly forgetPerson: ForgetPerson;
   },
 ): Promise<void> {
   const { accountId, superuser, performer } = input;
@@ -27,7 +28,12 @@ export async function takeOwnership(
     refuseSuperuser(services.settings, account);
     const wasUser = account.kind === 'user';
     if (wasUser) {
-      await storeConversion(services, db, { accountId, administratorId: superuser.id, performer });
+      await storeConversion(services, db, {
+        accountId,
+        administratorId: superuser.id,
+        performer,
+        forgetPerson: input.forgetPerson,
+      });
     } else {
       await lockOrganization(db, accountId);
       await insertTeamMember(db, await findOrMakeTeam(db, accountId), superuser.id);

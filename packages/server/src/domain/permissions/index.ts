@@ -7,12 +7,18 @@ export { getRepositoryAccess } from './get-repository-access.ts';
 export { grantOnCreation } from './grant-on-creation.ts';
 export { listRepositoryPermissions } from './queries.ts';
 export {
+  deletePermissionsOf,
   type GrantedRole,
   listCollaborations,
   listDirectGrants,
   listGrantedRoles,
 } from './queries-organization.ts';
-export { listPrototypes, type Prototype, type PrototypeAccount } from './queries-prototypes.ts';
+export {
+  deletePrototypesOf,
+  listPrototypes,
+  type Prototype,
+  type PrototypeAccount,
+} from './queries-prototypes.ts';
 export {
   findTeamPermission,
   findUserPermission,

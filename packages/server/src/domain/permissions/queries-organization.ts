@@ -116,3 +116,8 @@ export async function deleteDirectPermissions(db: Db, namespaceId: number, accou
     )
     .execute();
 }
+
+/** The account's own permissions on repositories anywhere. */
+export async function deletePermissionsOf(db: Db, accountId: number): Promise<void> {
+  await db.deleteFrom('repository_permissions').where('account_id', '=', accountId).execute();
+}

@@ -134,6 +134,8 @@ function prototypeAccount(row: {
 export async function deletePrototypesOf(db: Db, accountId: number): Promise<void> {
   await db
     .deleteFrom('permission_prototypes')
-    .where((eb) => eb.or([eb('delegate_account_id', '=', accountId), eb('activating_account_id', '=', accountId)]))
+    .where((eb) =>
+      eb.or([eb('delegate_account_id', '=', accountId), eb('activating_account_id', '=', accountId)]),
+    )
     .execute();
 }

@@ -1,6 +1,7 @@
 export { asNameUnknown } from './as-name-unknown.ts';
 export { countRepositoryActions } from './count-repository-actions.ts';
 export { createRepository } from './create-repository.ts';
+export { forgetPerson } from './forget-person.ts';
 export { listCatalog } from './list-catalog.ts';
 export {
   countRepositories,

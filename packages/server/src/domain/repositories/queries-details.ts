@@ -91,3 +91,8 @@ export async function updateRepositoryDetails(
     .executeTakeFirst();
   return row !== undefined;
 }
+
+/** Every star that the account gave. */
+export async function deleteStarsOf(db: Db, accountId: number): Promise<void> {
+  await db.deleteFrom('stars').where('account_id', '=', accountId).execute();
+}

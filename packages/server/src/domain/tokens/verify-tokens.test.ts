@@ -183,7 +183,11 @@ eachDatabase('tokens of a person', (open) => {
     const password = await createAppToken(services, { accountId: alice.id, title: 'laptop' });
     assert.notEqual(await findAppTokenPrincipal(services, password.uuid), undefined);
     assert.notEqual(await findOauthTokenPrincipal(services, bearer.uuid), undefined);
-    await convertToOrganization(services, { accountId: alice.id, administratorId: bob.id });
+    await convertToOrganization(services, {
+      accountId: alice.id,
+      administratorId: bob.id,
+      forgetPerson: async () => undefined,
+    });
     await assert.rejects(verifyOauthToken(services, bearer.token), { code: 'invalid_credentials' });
     await assert.rejects(verifyAppToken(services, password.token), { code: 'invalid_credentials' });
     assert.equal(await findAppTokenPrincipal(services, password.uuid), undefined);
