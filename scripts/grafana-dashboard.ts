@@ -204,6 +204,12 @@ const rows: readonly Row[] = [
   {
     title: 'Processes',
     panels: [
+      stat(
+        'Certificate ends',
+        'The first that ends, of all nodes that speak TLS themselves.',
+        `min(wharf_tls_certificate_expiry_timestamp_seconds{${of}} > 0) * 1000`,
+        'dateTimeFromNow',
+      ),
       graph('CPU', 'Cores in use, by node.', 'short', [
         { expr: rate('process_cpu_seconds_total', 'instance'), legend: '{{instance}}' },
       ]),
