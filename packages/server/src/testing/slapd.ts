@@ -37,6 +37,10 @@ export interface Slapd {
   countUserBinds(): Promise<number>;
   /** All binds so far. */
   countBinds(): Promise<number>;
+  /** Connections taken so far. */
+  countConnections(): Promise<number>;
+  /** Connections that were encrypted so far, from the start or by StartTLS. */
+  countTlsSessions(): Promise<number>;
   /** Ends it; the ports stay its own. */
   halt(): Promise<void>;
   resume(): Promise<void>;
@@ -137,8 +141,9 @@ ${options.configuration ?? ''}
     child.child.stdin?.end(ldif);
     await child;
   };
+  const readLog = (): Promise<string> => readFile(logPath, 'utf8');
   const binds = async (): Promise<readonly string[]> => {
-    const log = await readFile(logPath, 'utf8');
+    const log = await readLog();
     return [...log.matchAll(/ BIND dn="([^"]*)" method=128/g)].map(([, dn = '']) => dn);
   };
   await resume();
@@ -153,6 +158,8 @@ ${options.configuration ?? ''}
     modify: (ldif) => run('ldapmodify', ldif),
     countUserBinds: async () => (await binds()).filter((dn) => dn !== adminDn && dn !== '').length,
     countBinds: async () => (await binds()).length,
+    countConnections: async () => [...(await readLog()).matchAll(/ ACCEPT from /g)].length,
+    countTlsSessions: async () => [...(await readLog()).matchAll(/ TLS established /g)].length,
     halt,
     resume,
     stop: halt,
