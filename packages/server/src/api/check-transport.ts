@@ -1,5 +1,6 @@
 import type { ApiFacts } from '#/api/api-route.ts';
 import type { ApiServices } from '#/api/api-services.ts';
+import { identifyTokenHolder } from '#/auth/external-logins/external-sign-ins.ts';
 import { type Caller, identifyCaller } from '#/auth/sessions/identify-caller.ts';
 import { isCsrfToken } from '#/auth/sessions/require-csrf-token.ts';
 import { DomainError } from '#/domain/errors.ts';
@@ -18,9 +19,11 @@ export async function checkTransport(
 ): Promise<Caller> {
   const { settings, domain } = services;
   requireScript(services, request);
-  const caller = await identifyCaller(domain, settings.session, request.headers);
+  const caller = await identifyCaller(domain, settings.session, request.headers, (token) =>
+    identifyTokenHolder(domain, services.external, token),
+  );
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (!isRead && caller.kind !== 'bearer' && !facts.withoutCsrfToken) requireCsrfToken(caller, request);
+  if (!isRead && !holdsToken(caller) && !facts.withoutCsrfToken) requireCsrfToken(caller, request);
   if (!isRead && domain.settings.readOnly && !facts.allowedWhileReadOnly) throw readOnly();
   if (facts.gate !== undefined && !facts.gate(settings)) {
     throw new DomainError('not_found', 'This operation is switched off on this registry.');
@@ -30,6 +33,11 @@ export async function checkTransport(
   }
   if (facts.freshLogin) requireFreshLogin(services, caller);
   return caller;
+}
+
+/** No other page can make a browser send such a token. */
+function holdsToken({ kind }: Caller): boolean {
+  return kind === 'bearer' || kind === 'external';
 }
 
 /** `BROWSER_API_CALLS_XHR_ONLY`: a link or an image of another page must not read the API in the name of a visitor. */
@@ -60,7 +68,7 @@ function readOnly(): Refusal {
 
 /** REST reference 3.5. */
 function requireFreshLogin({ settings, domain }: ApiServices, caller: Caller): void {
-  if (caller.kind === 'bearer') return;
+  if (caller.kind === 'bearer' || caller.kind === 'external') return;
   if (caller.kind === 'anonymous') throw new DomainError('unauthorized', 'Requires authentication.');
   if (settings.authenticationType !== 'Database' || caller.account.passwordHash === null) return;
   const ageMs = domain.clock.nowMs() - caller.session.loginMs;

@@ -48,6 +48,6 @@ export function documentKeys(): string {
   }
   parts.push(`## Storage engines\n\n${engineTable()}\n`);
   for (const group of knownKeyGroups) parts.push(`## Later: ${group.title}\n\n${table(group.keys)}\n`);
-  parts.push(`## Later: OpenID Connect\n\n${table([loginProviderKey('<ID>_LOGIN_CONFIG')])}\n`);
+  parts.push(`## OpenID Connect\n\n${table([loginProviderKey('<ID>_LOGIN_CONFIG')])}\n`);
   return parts.join('\n');
 }

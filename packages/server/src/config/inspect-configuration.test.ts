@@ -84,12 +84,49 @@ describe('the problems that are found', () => {
       [
         'an OIDC provider',
         'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
-        ['info SOMEOIDC_LOGIN_CONFIG'],
+        [],
       ],
       [
         'an OIDC provider without server',
         'SOMEOIDC_LOGIN_CONFIG: {CLIENT_ID: x}',
-        ['info SOMEOIDC_LOGIN_CONFIG', 'error SOMEOIDC_LOGIN_CONFIG.OIDC_SERVER'],
+        ['error SOMEOIDC_LOGIN_CONFIG.OIDC_SERVER'],
+      ],
+      [
+        'an OIDC provider without TLS',
+        'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "http://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        ['error SOMEOIDC_LOGIN_CONFIG.OIDC_SERVER'],
+      ],
+      [
+        'an OIDC provider without TLS while it is tried out',
+        'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "http://a/", CLIENT_ID: x, CLIENT_SECRET: y, DEBUGGING: true}',
+        [],
+      ],
+      [
+        'a confidential OIDC client without secret',
+        'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x}',
+        ['error SOMEOIDC_LOGIN_CONFIG.CLIENT_SECRET'],
+      ],
+      [
+        'a public OIDC client',
+        'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, PUBLIC_CLIENT: true}',
+        [],
+      ],
+      [
+        'an OIDC provider under the id of a directory',
+        'LDAP_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        ['error LDAP_LOGIN_CONFIG'],
+      ],
+      [
+        'two OIDC providers of one id',
+        'A_LOGIN_CONFIG: &a {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}\nA_B_LOGIN_CONFIG: *a',
+        ['error A_B_LOGIN_CONFIG'],
+      ],
+      ['a login without its block', 'FEATURE_GITHUB_LOGIN: true', ['error FEATURE_GITHUB_LOGIN']],
+      ['no way to sign in', 'FEATURE_DIRECT_LOGIN: false', ['error FEATURE_DIRECT_LOGIN']],
+      [
+        'sign-in at an OIDC provider only',
+        'FEATURE_DIRECT_LOGIN: false\nA_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        [],
       ],
       ['a database of another kind', 'DB_URI: oracle://a:b@c/d', ['error DB_URI']],
       ['a database without name', 'DB_URI: postgresql://a:b@c/', ['error DB_URI']],

@@ -1,4 +1,5 @@
 import type { ParsedSections } from '#/config/configuration.ts';
+import { loginProviderId, loginProviderNames } from '#/config/login-provider.ts';
 import { maskValue } from '#/config/mask-value.ts';
 import type { Problem } from '#/config/problem.ts';
 import { parseConnectionUri } from '#/db/connection-uri.ts';
@@ -195,6 +196,45 @@ const otherRules: readonly Rule[] = [
       : undefined,
 ];
 
+/** Rules about `<ID>_LOGIN_CONFIG`, whose names are free. */
+function checkExternalLogins(
+  { access, externalLogins }: ParsedSections,
+  names: readonly string[],
+): readonly Problem[] {
+  const providers = loginProviderNames(names);
+  const { featureGithubLogin, featureGoogleLogin, githubLogin, googleLogin } = externalLogins;
+  const expected = (name: string) => `${name}_LOGIN_CONFIG with CLIENT_ID and CLIENT_SECRET beside it`;
+  const found = [
+    ...(featureGithubLogin && githubLogin === undefined
+      ? [refuse('FEATURE_GITHUB_LOGIN', true, expected('GITHUB'), 'is of no use without GITHUB_LOGIN_CONFIG')]
+      : []),
+    ...(featureGoogleLogin && googleLogin === undefined
+      ? [refuse('FEATURE_GOOGLE_LOGIN', true, expected('GOOGLE'), 'is of no use without GOOGLE_LOGIN_CONFIG')]
+      : []),
+    ...providers
+      .filter((name, index) => providers.findIndex((other) => isSameProvider(name, other)) !== index)
+      .map((name) =>
+        refuse(name, undefined, 'one key of each id', `defines "${loginProviderId(name)}" a second time`),
+      ),
+  ];
+  const others = featureGithubLogin || featureGoogleLogin || providers.length > 0;
+  if (!access.featureDirectLogin && !others && access.authenticationType !== 'AppToken') {
+    found.push(
+      refuse(
+        'FEATURE_DIRECT_LOGIN',
+        false,
+        'true, or an external login: GitHub, Google or an OIDC provider',
+        'would leave nobody a way to sign in to the web interface',
+      ),
+    );
+  }
+  return found;
+}
+
+function isSameProvider(name: string, other: string): boolean {
+  return loginProviderId(name) === loginProviderId(other);
+}
+
 /** Two queues of one name would take each other's work. */
 const queueRules: readonly Rule[] = [
   ({ workers }) => {
@@ -219,7 +259,12 @@ const queueRules: readonly Rule[] = [
  * Rules that look at several keys at once; run on parsed values. Rules about keys that are wrong in themselves are left out: they would only
  * repeat it in other words.
  */
-export function checkRules(values: ParsedSections, wrong: ReadonlySet<string>): Problem[] {
+export function checkRules(
+  values: ParsedSections,
+  wrong: ReadonlySet<string>,
+  /** Keys that are given a value. */
+  names: readonly string[],
+): Problem[] {
   const isRight = (name: string): boolean => !wrong.has(name);
   const rules = [
     ...(isRight('DISTRIBUTED_STORAGE_CONFIG') ? storageRules : []),
@@ -228,6 +273,7 @@ export function checkRules(values: ParsedSections, wrong: ReadonlySet<string>): 
     ...accessRules,
     ...queueRules,
     ...otherRules,
+    (parsed: ParsedSections) => checkExternalLogins(parsed, names),
   ];
   return rules.flatMap((rule) => rule(values) ?? []).filter((problem) => isRight(problem.key));
 }

@@ -1,6 +1,8 @@
 import type { BasicAuth } from '#/auth/authenticate-basic.ts';
+import type { ExternalSignIns } from '#/auth/external-logins/external-sign-ins.ts';
 import type { IssuerKeys } from '#/auth/federation/issuer-keys.ts';
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
+import type { CaptchaSettings } from '#/auth/sessions/verify-captcha.ts';
 import type { Services } from '#/domain/services.ts';
 
 /** What the pages and calls around sign-in depend on of the configuration. */
@@ -11,6 +13,8 @@ export interface LoginSettings {
   readonly registryTitle: string;
   readonly userRecoveryTokenLifeSeconds: number;
   readonly featureDirectLogin: boolean;
+  /** `FEATURE_RECAPTCHA` */
+  readonly captcha: (CaptchaSettings & { readonly siteKey: string }) | undefined;
   readonly oauth: {
     /** `DIRECT_OAUTH_CLIENTID_WHITELIST` */
     readonly directClientIds: readonly string[];
@@ -29,6 +33,8 @@ export interface LoginServices {
   readonly settings: LoginSettings;
   /** Where the passwords of people are checked. */
   readonly basic: BasicAuth;
+  /** Where people sign in instead. */
+  readonly external: ExternalSignIns;
   /** Of those who vouch for external identities. */
   readonly issuerKeys: IssuerKeys;
 }

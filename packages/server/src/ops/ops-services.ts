@@ -1,4 +1,5 @@
 import type { BasicAuth } from '#/auth/authenticate-basic.ts';
+import type { ExternalLogin } from '#/auth/external-logins/define-external-login.ts';
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { Services } from '#/domain/services.ts';
@@ -49,6 +50,7 @@ export interface OpsServices {
   readonly certificateEndsAtMs: () => number | undefined;
   readonly serviceKeyRetention: ServiceKeyRetention;
   readonly instance: InstanceSettings;
+  readonly externalLogins: () => readonly ExternalLogin[];
   readonly title: string;
   readonly version: string;
 }

@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { anyCaller, selfAdmin } from '#/api/access.ts';
 import { apiRoute, jsonBody, noBody } from '#/api/api-route.ts';
+import { beginExternalSignIn } from '#/auth/external-logins/begin-sign-in.ts';
+import { getExternalLogin } from '#/auth/external-logins/external-sign-ins.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { detachFederatedLogin } from '#/domain/namespaces/index.ts';
+import { jsonAnswer } from '#/http/answer.ts';
 
 const params = z.object({ service_id: z.string() });
 
-/** Where to sign in at an external service (REST reference 3.6). No service is available yet: each is unknown. */
+/** Where to sign in at an external service, for this browser only (REST reference 3.6, 3.7). */
 export const retrieveExternalLoginAuthorizationUrl = apiRoute({
   operationId: 'retrieveExternalLoginAuthorizationUrl',
   method: 'POST',
@@ -25,8 +28,19 @@ export const retrieveExternalLoginAuthorizationUrl = apiRoute({
     body: jsonBody(z.object({ kind: z.enum(['login', 'attach', 'cli']) })),
   },
   response: z.object({ auth_url: z.string() }),
-  async handle() {
-    throw new DomainError('invalid_request', 'There is no such sign-in service on this registry.');
+  async handle({ params: { service_id: id }, body: { kind }, granted }, { domain, external }, request) {
+    const login = getExternalLogin(external, id);
+    const { caller } = granted;
+    if (kind !== 'login' && caller.kind !== 'session') {
+      throw new DomainError('unauthorized', 'Requires authentication.');
+    }
+    const { url, cookie } = await beginExternalSignIn(domain, external, login, {
+      baseUrl: request.baseUrl,
+      kind,
+      target: '/',
+      ...(caller.kind === 'session' ? { session: caller.session.uuid } : {}),
+    });
+    return jsonAnswer(200, { auth_url: url }, { 'set-cookie': cookie, 'cache-control': 'no-store' });
   },
 });
 

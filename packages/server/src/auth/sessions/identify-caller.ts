@@ -30,23 +30,34 @@ export type Caller =
       readonly kind: 'bearer';
       readonly principal: Extract<Principal, { kind: 'oauth-token' }>;
       readonly browser: BrowserSession;
+    }
+  | {
+      /** A token that an external login gave the person (REST reference 3.1). */
+      readonly kind: 'external';
+      readonly principal: Extract<Principal, { kind: 'user' }>;
+      readonly browser: BrowserSession;
     };
 
 const nobody = { kind: 'anonymous' } as const;
 
 /**
  * A bearer token, else the session of the cookie. A token that is refused leaves the caller anonymous, and the session is then
- * not looked at. Throws only outages.
+ * not looked at. Throws outages, and whatever `identifyToken` does, which knows tokens of external logins.
  */
 export async function identifyCaller(
   services: Services,
   settings: SessionCookieSettings,
   headers: IncomingHttpHeaders,
+  identifyToken?: (token: string) => Promise<Account | undefined>,
 ): Promise<Caller> {
   const found = findBrowserSession(settings, headers.cookie);
   const browser = found ?? { csrfToken: newCsrfToken() };
   const token = bearerToken(headers.authorization);
-  if (token !== undefined) return bearerCaller(services, token, browser);
+  if (token !== undefined) {
+    const holder = await identifyToken?.(token);
+    if (holder === undefined) return bearerCaller(services, token, browser);
+    return { kind: 'external', principal: personOf(services, holder), browser };
+  }
   const session = browser.signIn && (await findSession(services, browser.signIn));
   if (session === undefined) return { kind: 'anonymous', principal: nobody, browser };
   return { ...sessionPrincipal(services, session), browser };
@@ -54,14 +65,13 @@ export async function identifyCaller(
 
 function sessionPrincipal(services: Services, session: Session) {
   const { account } = session;
+  return { kind: 'session', principal: personOf(services, account), session, account } as const;
+}
+
+function personOf(services: Services, account: Account) {
   const { id, uuid, name } = account;
   const superuser = isSuperuserAccount(services.settings, account);
-  return {
-    kind: 'session',
-    principal: { kind: 'user', account: { id, uuid, name }, superuser },
-    session,
-    account,
-  } as const;
+  return { kind: 'user', account: { id, uuid, name }, superuser } as const;
 }
 
 async function bearerCaller(services: Services, token: string, browser: BrowserSession): Promise<Caller> {

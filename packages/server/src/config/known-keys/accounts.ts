@@ -2,30 +2,12 @@ import {
   boolean,
   integer,
   listOf,
-  nonEmptyText,
-  optional,
   pattern,
-  required,
-  shape,
   text,
   textList,
 } from '#/config/value-types.ts';
 import { type KnownKeyGroup, known, unlisted } from './known-key.ts';
 
-const githubLogin = shape({
-  CLIENT_ID: required(nonEmptyText),
-  CLIENT_SECRET: required(nonEmptyText),
-  GITHUB_ENDPOINT: optional(text),
-  API_ENDPOINT: optional(text),
-  ORG_RESTRICT: optional(boolean),
-  ALLOWED_ORGANIZATIONS: optional(textList),
-  LOGIN_BINDING_FIELD: optional(text),
-});
-const googleLogin = shape({
-  CLIENT_ID: required(nonEmptyText),
-  CLIENT_SECRET: required(nonEmptyText),
-  LOGIN_BINDING_FIELD: optional(text),
-});
 const contact = pattern(
   /^(?:mailto:|irc:\/\/|tel:|https?:\/\/)./,
   'an address that starts with mailto:, irc://, tel:, http:// or https://',
@@ -34,16 +16,6 @@ const contact = pattern(
 export const accountKeys: KnownKeyGroup = {
   title: 'Sign-in, accounts, sessions and mail',
   keys: [
-    known('FEATURE_GITHUB_LOGIN', boolean, false, '2.9', 'Sign in with GitHub.'),
-    known('FEATURE_GOOGLE_LOGIN', boolean, false, '2.9', 'Sign in with Google.'),
-    known(
-      'GITHUB_LOGIN_CONFIG',
-      githubLogin,
-      undefined,
-      '2.9',
-      'OAuth application at GitHub or GitHub Enterprise.',
-    ),
-    known('GOOGLE_LOGIN_CONFIG', googleLogin, undefined, '2.9', 'OAuth application at Google.'),
     known('FEATURE_USER_LOG_ACCESS', boolean, false, '2.9', 'Users see the log of their own namespace.'),
     known('RECAPTCHA_WHITELISTED_USERS', textList, [], '3.8', 'Users who are not asked.'),
     known(

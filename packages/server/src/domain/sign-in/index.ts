@@ -1,5 +1,6 @@
 export { changeOwnAccount } from './change-own-account.ts';
 export { deliverAccountMails, type MailResult } from './deliver-account-mails.ts';
+export { attachExternalLogin } from './attach-external-login.ts';
 export { cleanEmailCodes } from './email-codes.ts';
 export { cleanSessions, endAllSessions, endSession, refreshSession } from './end-sessions.ts';
 export { findSession, listSessions } from './find-session.ts';

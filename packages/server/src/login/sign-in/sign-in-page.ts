@@ -26,7 +26,7 @@ export const showSignIn = route({
   response: z.unknown(),
   async handle(_input, services: LoginServices, request) {
     return onPage(services, request, async () => {
-      requireDirectLogin(services);
+      if (services.external.logins.length === 0) requireDirectLogin(services);
       const target = localTarget(queryFields(request).get('redirect_url'), request.baseUrl);
       const caller = await callerOf(services, request);
       if (caller.kind === 'session') return toTarget(request, target);

@@ -17,8 +17,17 @@ const getPublicConfiguration = route({
   access: everybody,
   request,
   response: z.record(z.string(), z.unknown()),
-  async handle(_input, { instance, version }: OpsServices, { headers }) {
-    const body = { ...instance.publicConfiguration, external_login: [], version_number: version };
+  async handle(_input, { instance, version, externalLogins }: OpsServices, { headers }) {
+    const body = {
+      ...instance.publicConfiguration,
+      external_login: externalLogins().map(({ id, title, icon, publicSettings: config }) => ({
+        id,
+        title,
+        config,
+        icon,
+      })),
+      version_number: version,
+    };
     return jsonAnswer(200, body, corsHeaders(instance.corsOrigins, headers.origin));
   },
 });

@@ -1,0 +1,130 @@
+import type { AuthEngine } from '#/auth/engines/define-auth-engine.ts';
+import { DomainError } from '#/domain/errors.ts';
+import { type Account, findAccountByFederatedLogin } from '#/domain/namespaces/index.ts';
+import type { Services } from '#/domain/services.ts';
+import { attachExternalLogin, linkExternalPerson } from '#/domain/sign-in/index.ts';
+import type { ExternalIdentity, ExternalLogin } from './define-external-login.ts';
+import type { PendingSignInSettings } from './pending-sign-in.ts';
+
+/** The external logins of the configuration and what they need to know of the rest. */
+export interface ExternalSignIns {
+  readonly logins: readonly ExternalLogin[];
+  readonly pending: PendingSignInSettings;
+  /** Whose directory `LOGIN_BINDING_FIELD` looks people up in. */
+  readonly basic: { readonly engine: AuthEngine };
+  /** `FEATURE_RECAPTCHA`: a new account needs an answer of a human. */
+  readonly needsHuman: boolean;
+  /** Told of every sign-in, with the groups that the service named; for rights and teams that follow groups. */
+  onGroups?(login: ExternalLogin, account: Account, groups: readonly string[]): Promise<void>;
+}
+
+/** Throws DomainError `invalid_request` for an id that no login has. */
+export function getExternalLogin({ logins }: Pick<ExternalSignIns, 'logins'>, id: string): ExternalLogin {
+  const login = logins.find((candidate) => candidate.id === id);
+  if (login !== undefined) return login;
+  throw new DomainError('invalid_request', 'There is no such sign-in service on this registry.');
+}
+
+/** What became of an identity: its account, enabled or not, or `human` when a CAPTCHA must be answered before one is made. */
+export type ExternalAccount = { readonly account: Account } | 'human';
+
+/**
+ * The account of somebody whom a service vouches for: linked, bound to the directory, or made. Throws DomainError `denied`, and what
+ * linkExternalPerson throws.
+ */
+export async function resolveExternalAccount(
+  services: Services,
+  signIns: ExternalSignIns,
+  login: ExternalLogin,
+  identity: ExternalIdentity,
+  options: { readonly isHuman: boolean },
+): Promise<ExternalAccount> {
+  const { engine } = signIns.basic;
+  const { identifier, username, email } = identity;
+  const known = await findAccountByFederatedLogin(services.database.read, login.id, identifier);
+  if (known === undefined) {
+    if (services.settings.featureMailing === true && email === undefined) {
+      throw new DomainError(
+        'denied',
+        `${login.title} knows no verified e-mail address of yours, and one is needed.`,
+      );
+    }
+    const bound = await bindToDirectory(services, engine, login, identity);
+    if (bound !== undefined) return tell(signIns, login, identity, bound);
+    if (signIns.needsHuman && !options.isHuman) return 'human';
+  }
+  const account = await linkExternalPerson(services, {
+    service: login.id,
+    identifier,
+    username,
+    email,
+    metadata: { service_username: username },
+    // With AUTHENTICATION_TYPE: OIDC the provider is the directory, whose names the operator meant.
+    mayTakeSuperuserName: login.kind === 'oidc' && engine.service === 'oidc',
+  });
+  return tell(signIns, login, identity, account);
+}
+
+async function tell(
+  signIns: ExternalSignIns,
+  login: ExternalLogin,
+  { groups }: ExternalIdentity,
+  account: Account,
+): Promise<ExternalAccount> {
+  if (groups !== undefined && account.enabled) await signIns.onGroups?.(login, account, groups);
+  return { account };
+}
+
+/** `LOGIN_BINDING_FIELD`: the account of the directory's person of that value. Undefined where nothing binds. */
+async function bindToDirectory(
+  services: Services,
+  engine: AuthEngine,
+  login: ExternalLogin,
+  identity: ExternalIdentity,
+): Promise<Account | undefined> {
+  const { people, service } = engine;
+  if (login.bindingField === undefined || people === undefined || service === undefined) return undefined;
+  const values = { sub: identity.identifier, username: identity.username, email: identity.email };
+  const value = values[login.bindingField];
+  const person = value === undefined ? undefined : await people.findPerson(value);
+  if (person === undefined) {
+    throw new DomainError(
+      'denied',
+      `The directory of this registry knows nobody whom ${login.title} could mean.`,
+    );
+  }
+  const account = await linkExternalPerson(services, {
+    service,
+    identifier: person.username,
+    username: person.username,
+    email: person.email,
+    mayTakeSuperuserName: true,
+  });
+  await attachExternalLogin(services, {
+    account,
+    service: login.id,
+    identifier: identity.identifier,
+    metadata: { service_username: identity.username },
+  });
+  return account;
+}
+
+/**
+ * The account of a token of one of the services, for calls without a browser; undefined when the token is of none of them. Throws DomainError
+ * `invalid_credentials`, `account_disabled`, and what resolveExternalAccount throws.
+ */
+export async function identifyTokenHolder(
+  services: Services,
+  signIns: ExternalSignIns,
+  token: string,
+): Promise<Account | undefined> {
+  for (const login of signIns.logins) {
+    const identity = await login.identifyToken?.(token);
+    if (identity === undefined) continue;
+    const found = await resolveExternalAccount(services, signIns, login, identity, { isHuman: false });
+    if (found === 'human') throw new DomainError('invalid_credentials', 'Sign in with a browser first.');
+    if (found.account.enabled) return found.account;
+    throw new DomainError('account_disabled', 'The account is disabled.');
+  }
+  return undefined;
+}
