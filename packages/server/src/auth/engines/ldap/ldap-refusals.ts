@@ -34,7 +34,9 @@ export function ldapRefusal(reason: string): DomainError {
 /** What the server said, for logs and operators: the library's text without its own numbers. */
 export function describeLdapFault(error: unknown): string {
   if (error instanceof ResultCodeError) {
-    return error.code === 49 ? 'Invalid credentials' : `The directory refused (result code ${error.code}).`;
+    if (error.code === 49) return 'Invalid credentials';
+    if (error.code === 10) return 'The directory refers to another server: set LDAP_URI to that one.';
+    return `The directory refused (result code ${error.code}).`;
   }
   const text = error instanceof Error ? error.message : String(error);
   return text.split('\n', 1)[0] ?? text;

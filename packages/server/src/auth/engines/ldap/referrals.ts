@@ -69,7 +69,7 @@ function parseReferral(uri: string, baseDn: string): Referral | undefined {
  * The host of `LDAP_URI`, and hosts in the domain that `LDAP_BASE_DN` spells: what a directory answers, or somebody who may write into it, must not send
  * passwords anywhere else.
  */
-export function mayHaveCredentials(config: LdapConfig, host: string): boolean {
+export function mayHaveCredentials(config: Pick<LdapConfig, 'uri' | 'baseDn'>, host: string): boolean {
   const name = host.toLowerCase();
   if (name === parseLdapUri(config.uri).host.toLowerCase()) return true;
   const domain = domainOfDn(config.baseDn);
