@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { findKey } from '#/config/check-values.ts';
 import type { RawValues } from '#/config/effective-values.ts';
 import { maskDeep } from '#/config/mask-value.ts';
 
@@ -6,7 +7,12 @@ const mask = '***';
 
 /** Values without anything secret, to show; a key that was masked comes back unchanged through `unmaskValues`. */
 export function maskValues(values: RawValues): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, maskDeep(name, value)]));
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, maskKey(name, value)]));
+}
+
+/** The value of a key without anything secret; that of an unknown key is masked whole. */
+export function maskKey(name: string, value: unknown): unknown {
+  return findKey(name) === undefined ? mask : maskDeep(name, value);
 }
 
 /**
@@ -18,10 +24,11 @@ export function unmaskValues(
   current: RawValues,
 ): { readonly values: Record<string, unknown>; readonly unresolved: readonly string[] } {
   const unresolved: string[] = [];
-  const entries = Object.entries(values).map(([name, value]) => [
-    name,
-    unmask(name, value, Object.hasOwn(current, name) ? current[name] : undefined, unresolved),
-  ]);
+  const entries = Object.entries(values).map(([name, value]) => {
+    if (!Object.hasOwn(current, name)) return [name, unmask(name, value, undefined, unresolved)];
+    const isShown = isDeepStrictEqual(value, maskKey(name, current[name]));
+    return [name, isShown ? current[name] : unmask(name, value, current[name], unresolved)];
+  });
   return { values: Object.fromEntries(entries), unresolved };
 }
 

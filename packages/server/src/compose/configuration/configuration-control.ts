@@ -1,0 +1,389 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type {
+  ConfigurationAuthor,
+  ConfigurationControl,
+  SavedConfiguration,
+} from '#/api/configuration-control.ts';
+import type { LiveConfiguration } from '#/compose/live-configuration.ts';
+import { outboundSettings } from '#/compose/settings.ts';
+import { packArchive, unpackArchive } from '#/config/directory/archive.ts';
+import { editYaml, withKeysOf, withoutKeys, writeYaml } from '#/config/directory/edit-yaml.ts';
+import {
+  isSharedFile,
+  isUploadableFile,
+  nodeLocalFiles,
+  nodeLocalKeys,
+} from '#/config/directory/node-local.ts';
+import {
+  type ConfigurationDirectory,
+  changedNames,
+  digestOf,
+  fileLimitBytes,
+} from '#/config/directory/read-directory.ts';
+import { replaceFile } from '#/config/directory/write-directory.ts';
+import type { RawValues } from '#/config/effective-values.ts';
+import { configurationFileName, fileExists } from '#/config/find-directory.ts';
+import { parseConfiguration } from '#/config/load-configuration.ts';
+import { parseYaml } from '#/config/parse-yaml.ts';
+import { withSetupDefaults } from '#/config/setup-defaults.ts';
+import { effectOf } from '#/config/takes-effect.ts';
+import { maskKey, maskValues, unmaskValues } from '#/config/unmask-values.ts';
+import { findValidator, runValidator } from '#/config/validators/run-validator.ts';
+import {
+  type ConfigurationContent,
+  type ConfigurationVersionEntry,
+  findLatestConfiguration,
+  getConfigurationVersion,
+  listConfigurationNodes,
+  listConfigurationVersions,
+  saveConfigurationVersion,
+} from '#/domain/configuration/index.ts';
+import { DomainError } from '#/domain/errors.ts';
+import type { Services } from '#/domain/services.ts';
+import { createOutboundHttp } from '#/platform/outbound-http.ts';
+import { diffContents } from './diff-contents.ts';
+import type { ConfigurationFollower } from './follow-configuration.ts';
+import { describeErrors, type NodeDirectory } from './node-directory.ts';
+import { changedKeys, compareDirectory } from './reload.ts';
+
+interface Parts {
+  readonly services: Services;
+  readonly live: LiveConfiguration;
+  readonly directory: NodeDirectory;
+  readonly follower: ConfigurationFollower;
+  readonly restart: () => void;
+}
+
+/** What the API does with the configuration of this node and the saved versions. */
+export function createConfigurationControl(parts: Parts): ConfigurationControl {
+  const { services, live, directory } = parts;
+  return {
+    async read() {
+      const [{ source }, state, compared, writeFault] = await Promise.all([
+        directory.read(),
+        directory.state(),
+        compareDirectory(live, directory),
+        directory.findWriteFault(),
+      ]);
+      return {
+        version: state.version,
+        config: maskValues(valuesOf(source)),
+        waiting: compared.waiting,
+        writeFault,
+      };
+    },
+
+    async save(author, input) {
+      const found = await directory.read();
+      const current = valuesOf(found.source);
+      const unmasked = unmask(input.config, current);
+      const kept = { ...localOf(current), ...unmasked };
+      refuseLocalChange(kept, current);
+      const shown = withoutDefaults(kept, current, live.current.values);
+      const values = withSetupDefaults(shown, {
+        dataDirectory: directory.dataDirectory,
+        hostname: input.hostname,
+      });
+      return await saveContent(parts, author, {
+        found,
+        source: editYaml(found.source, values),
+        files: found.content.files,
+        base: input.base,
+        kind: 'api',
+        note: input.note,
+      });
+    },
+
+    async validate({ service, config, account, password }) {
+      const validator = findValidator(service);
+      if (validator === undefined) return undefined;
+      const { source } = await directory.read();
+      const values = unmask(config, valuesOf(source));
+      const { problems, configuration } = await parseConfiguration(
+        { values, problems: [] },
+        { directory: directory.path, dataDirectory: directory.dataDirectory, env: process.env },
+      );
+      if (configuration === undefined) return { reason: describeErrors(problems) };
+      const reason = await runValidator(validator, {
+        configuration,
+        given: configuration.given,
+        directory: directory.path,
+        caller: { username: account.name, password },
+        outbound: createOutboundHttp(outboundSettings(configuration)),
+        logger: services.logger,
+        warn: (message) => services.logger.info({ service, message }, 'a validator has a remark'),
+      });
+      return { reason: reason ?? null };
+    },
+
+    async hasFile(name) {
+      requireFileName(name);
+      return await fileExists(join(directory.path, name));
+    },
+
+    async saveFile(author, name, content) {
+      requireFileName(name);
+      if (content.length > fileLimitBytes)
+        throw new DomainError('too_large', `The file has more than ${fileLimitBytes / 1024} kB.`);
+      const found = await directory.read();
+      if (nodeLocalFiles.has(name)) return await saveLocalFile(parts, author, found, { name, content });
+      return await saveContent(parts, author, {
+        found,
+        source: found.source,
+        files: { ...found.content.files, [name]: content.toString('base64') },
+        base: undefined,
+        kind: 'api',
+        note: `upload of ${name}`,
+      });
+    },
+
+    async history(page) {
+      const entries = await listConfigurationVersions(services.database.read, page);
+      return entries.map(({ number, source, author, note, createdMs }) => ({
+        version: number,
+        source,
+        author,
+        note,
+        createdMs,
+      }));
+    },
+
+    async diff(from, to) {
+      const [before, after] = await Promise.all([
+        getConfigurationVersion(services, from),
+        getConfigurationVersion(services, to),
+      ]);
+      return diffContents(before.content, after.content);
+    },
+
+    async rollback(author, number) {
+      const [found, version] = await Promise.all([
+        directory.read(),
+        getConfigurationVersion(services, number),
+      ]);
+      return await saveContent(parts, author, {
+        found,
+        source: withKeysOf(version.content.source, found.source, nodeLocalKeys),
+        files: version.content.files,
+        base: undefined,
+        kind: 'rollback',
+        note: `back to version ${number}`,
+      });
+    },
+
+    nodes: () => listConfigurationNodes(services),
+
+    async pack() {
+      const { source, content } = await directory.read();
+      const local = await Promise.all(
+        [...nodeLocalFiles].map(
+          async (name) => [name, await readIfThere(join(directory.path, name))] as const,
+        ),
+      );
+      return packArchive(
+        new Map<string, Uint8Array>([
+          [configurationFileName, Buffer.from(source)],
+          ...Object.entries(content.files).map(
+            ([path, text]) => [path, Buffer.from(text, 'base64')] as const,
+          ),
+          ...local.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes] as const])),
+        ]),
+      );
+    },
+
+    async unpack(author, archive) {
+      const files = unpackArchive(archive);
+      const source = files.get(configurationFileName)?.toString('utf8');
+      if (source === undefined)
+        throw new DomainError('invalid_request', `The archive holds no ${configurationFileName}.`);
+      const strange = [...files.keys()].find(
+        (path) => path !== configurationFileName && !isSharedFile(path) && !nodeLocalFiles.has(path),
+      );
+      if (strange !== undefined)
+        throw new DomainError(
+          'invalid_request',
+          `The archive holds ${JSON.stringify(strange)}, which is no file of a configuration.`,
+        );
+      const found = await directory.read();
+      const shared = [...files].filter(([path]) => isSharedFile(path));
+      return await saveContent(parts, author, {
+        found,
+        source: withKeysOf(source, found.source, nodeLocalKeys),
+        files: Object.fromEntries(shared.map(([path, bytes]) => [path, bytes.toString('base64')])),
+        base: undefined,
+        kind: 'api',
+        note: 'upload of an archive',
+      });
+    },
+
+    restart: parts.restart,
+  };
+}
+
+interface Candidate {
+  readonly found: ConfigurationDirectory;
+  /** `config.yaml` whole, for this node. */
+  readonly source: string;
+  readonly files: ConfigurationContent['files'];
+  readonly base: number | undefined;
+  readonly kind: ConfigurationVersionEntry['source'];
+  readonly note: string;
+}
+
+/** Validates, saves as the newest version and takes it over here; the other nodes follow. */
+async function saveContent(
+  parts: Parts,
+  author: ConfigurationAuthor,
+  candidate: Candidate,
+): Promise<SavedConfiguration> {
+  const { services, live, directory, follower } = parts;
+  const { found } = candidate;
+  if (services.settings.readOnly) throw new DomainError('read_only', 'The registry is read-only at present.');
+  const content = { source: withoutKeys(candidate.source, nodeLocalKeys), files: candidate.files };
+  const changed = changedNames(found.content, content);
+  const [{ problems, configuration }, latest, state, fault] = await Promise.all([
+    directory.check(candidate.source),
+    findLatestConfiguration(services.database.read),
+    directory.state(),
+    directory.findWriteFault(),
+  ]);
+  if (configuration === undefined)
+    throw new DomainError(
+      'invalid_request',
+      `The configuration does not validate: ${describeErrors(problems)}`,
+    );
+  if (fault !== undefined) throw notWritable(fault, found.content, content, changed);
+  if (directory.isEditedByHand(found, state))
+    throw new DomainError(
+      'already_exists',
+      'config.yaml was changed by hand since this node started: restart it, which makes that the newest version, and make your change again.',
+    );
+  if (latest !== undefined && state.version !== latest.number) throw behind(latest, state.version);
+  const saved = await saveConfigurationVersion(services, {
+    content,
+    digest: digestOf(content),
+    source: candidate.kind,
+    author: author.account.name,
+    note: candidate.note,
+    base: candidate.base ?? latest?.number ?? 0,
+    audit: { performer: author.performer, accountId: author.account.id, changed },
+  });
+  const before = live.current.values;
+  const refusal = await directory.adopt({ ...saved, content });
+  const { waiting } = await follower.reload();
+  services.events.publish({ kind: 'configuration-changed' });
+  if (refusal !== undefined)
+    services.logger.error(
+      { version: saved.number, reason: refusal },
+      'a saved configuration is not used here',
+    );
+  const names = [...new Set([...changedKeys(before, configuration.values), ...changed])].sort();
+  return {
+    version: saved.number,
+    now: names.filter((name) => !waiting.includes(name) && effectOfName(name, content) === 'now'),
+    restart: waiting,
+  };
+}
+
+/** Files are read again by whoever uses them. */
+function effectOfName(name: string, { files }: ConfigurationContent): string {
+  return isSharedFile(name) || Object.hasOwn(files, name) ? 'now' : effectOf(name);
+}
+
+/** A file that stays with the node is no part of a version. */
+async function saveLocalFile(
+  { directory, services }: Parts,
+  author: ConfigurationAuthor,
+  { content }: ConfigurationDirectory,
+  file: { readonly name: string; readonly content: Buffer },
+): Promise<SavedConfiguration> {
+  const fault = await directory.findWriteFault();
+  if (fault !== undefined) throw notWritable(fault, content, content, [file.name]);
+  await replaceFile(join(directory.path, file.name), file.content);
+  services.logger.info({ file: file.name, by: author.account.name }, 'a file of this node was replaced');
+  return { version: (await directory.state()).version ?? 0, now: [], restart: [file.name] };
+}
+
+function valuesOf(source: string): RawValues {
+  return parseYaml(source, configurationFileName).values;
+}
+
+function localOf(values: RawValues): RawValues {
+  return Object.fromEntries(Object.entries(values).filter(([name]) => nodeLocalKeys.has(name)));
+}
+
+function unmask(config: RawValues, current: RawValues): Record<string, unknown> {
+  const { values, unresolved } = unmaskValues(config, current);
+  if (unresolved.length === 0) return values;
+  throw new DomainError(
+    'invalid_request',
+    `These hold *** in place of a secret that is not stored under that name: ${unresolved.join(', ')}. Give the secrets themselves.`,
+  );
+}
+
+function refuseLocalChange(values: RawValues, current: RawValues): void {
+  const changed = changedKeys(localOf(current), localOf(values));
+  if (changed.length === 0) return;
+  throw new DomainError(
+    'invalid_request',
+    `${changed.join(', ')}: what reaches and decrypts the database is not changed here but in config.yaml of each node, followed by a restart.`,
+  );
+}
+
+/** Keys that the file does not hold and that say what counts without them, as a read of the running configuration shows them. */
+function withoutDefaults(values: RawValues, current: RawValues, running: RawValues): RawValues {
+  return Object.fromEntries(
+    Object.entries(values).filter(
+      ([name, value]) =>
+        Object.hasOwn(current, name) ||
+        !Object.hasOwn(running, name) ||
+        JSON.stringify(value) !== JSON.stringify(maskKey(name, running[name])),
+    ),
+  );
+}
+
+function requireFileName(name: string): void {
+  if (!isUploadableFile(name))
+    throw new DomainError('not_found', 'No file of the configuration has this name.');
+}
+
+/** With a mounted secret or volume the change is made where that comes from; the text to put there, without secrets. */
+function notWritable(
+  fault: string,
+  before: ConfigurationContent,
+  after: ConfigurationContent,
+  changed: readonly string[],
+): DomainError {
+  const values = valuesOf(after.source);
+  const keys = changed.filter((name) => Object.hasOwn(values, name));
+  const snippet = writeYaml(Object.fromEntries(keys.map((name) => [name, maskKey(name, values[name])])));
+  const removed = changed.filter(
+    (name) => Object.hasOwn(valuesOf(before.source), name) && !keys.includes(name),
+  );
+  const files = changed.filter((name) => isUploadableFile(name) || isSharedFile(name));
+  return new DomainError(
+    'invalid_request',
+    [
+      `Nothing was saved: ${fault}. Make the change where the directory comes from (a secret of Kubernetes, a volume), then restart the nodes.`,
+      ...(keys.length > 0
+        ? [`Put these keys into config.yaml, with the secrets in place of ***:\n${snippet}`]
+        : []),
+      ...(removed.length > 0 ? [`Take out: ${removed.join(', ')}.`] : []),
+      ...(files.length > 0 ? [`Replace the files: ${files.join(', ')}.`] : []),
+    ].join('\n'),
+    { detail: { snippet } },
+  );
+}
+
+function behind(latest: ConfigurationVersionEntry, version: number | null): DomainError {
+  return new DomainError(
+    'already_exists',
+    `Version ${latest.number} was saved${latest.author === null ? '' : ` by ${latest.author}`}, and this node still has ${version ?? 'none'}: try again in some seconds, from the newest version.`,
+    { detail: { version: latest.number } },
+  );
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  return await readFile(path).catch(() => undefined);
+}
