@@ -35,7 +35,10 @@ export function endUnreadBody(request: IncomingMessage, response: ServerResponse
   const stream = streamOf(response);
   if (stream === undefined || request.readableEnded || stream.destroyed) return;
   const close = (): void => {
-    if (!stream.destroyed && !request.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
+    if (stream.destroyed || request.readableEnded) return;
+    stream.close(constants.NGHTTP2_NO_ERROR);
+    // What came already keeps the stream from ending until somebody takes it.
+    request.resume();
   };
   if (stream.writableFinished) close();
   else stream.once('finish', close);

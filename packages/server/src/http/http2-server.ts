@@ -4,6 +4,7 @@ import {
   type Http2ServerRequest,
   type Http2ServerResponse,
   type Http2Session,
+  type ServerHttp2Stream,
 } from 'node:http2';
 import type { Duplex } from 'node:stream';
 
@@ -16,6 +17,15 @@ const mostStreams = 100;
 const resets = { burst: 200, perSecond: 20 } as const;
 /** Megabytes of bookkeeping and waiting answers of one connection. */
 const sessionMemoryMegabytes = 64;
+
+/** How long a client that was told everything may leave its side of the connection open. */
+const lingerMs = 500;
+
+interface Connection {
+  readonly socket: Duplex | undefined;
+  /** Its requests. */
+  readonly streams: Set<ServerHttp2Stream>;
+}
 
 export interface Http2Front {
   /** Serves a connection on which both sides agreed on `h2`. */
@@ -34,8 +44,8 @@ export function createHttp2Front(
   options: { readonly headerLimitBytes: number; readonly idleTimeoutMs: number },
 ): Http2Front {
   const { idleTimeoutMs } = options;
-  const sessions = new Set<Http2Session>();
-  const openStreams = new WeakMap<Http2Session, number>();
+  const sessions = new Map<Http2Session, Connection>();
+  let accepting: Duplex | undefined;
   let stopping = false;
   let whenEmpty = (): void => {};
 
@@ -52,16 +62,19 @@ export function createHttp2Front(
   });
   server.setTimeout(idleTimeoutMs);
   server.on('session', (session) => {
-    sessions.add(session);
+    const streams = new Set<ServerHttp2Stream>();
+    sessions.set(session, { socket: accepting, streams });
     session.setLocalWindowSize(connectionWindowBytes);
     session.on('close', () => {
+      // Those that the client had not ended when its connection broke would wait for the rest for ever.
+      for (const stream of streams) stream.destroy();
       sessions.delete(session);
       if (sessions.size === 0) whenEmpty();
     });
   });
   // Requests have time limits of their own; a connection without any has no reason to stay.
   server.on('timeout', (session: Http2Session) => {
-    if ((openStreams.get(session) ?? 0) === 0) session.destroy();
+    if ((sessions.get(session)?.streams.size ?? 0) === 0) session.destroy();
     else session.setTimeout(idleTimeoutMs);
   });
   const take =
@@ -71,8 +84,9 @@ export function createHttp2Front(
       const { session } = stream;
       // Cancelled, or its connection cut off, before anybody saw it.
       if (stream.destroyed || session === undefined || session.destroyed) return;
-      openStreams.set(session, (openStreams.get(session) ?? 0) + 1);
-      stream.once('close', () => openStreams.set(session, (openStreams.get(session) ?? 1) - 1));
+      const streams = sessions.get(session)?.streams;
+      streams?.add(stream);
+      stream.once('close', () => streams?.delete(stream));
       stream.setTimeout(idleTimeoutMs, () => {
         // Whoever sent everything waits for us: assembling a huge blob can take longer than the limit.
         if (request.complete && !response.headersSent) stream.setTimeout(idleTimeoutMs);
@@ -85,17 +99,32 @@ export function createHttp2Front(
   server.on('checkContinue', take('checkContinue'));
 
   return {
-    accept: (socket) => void server.emit('connection', socket),
+    accept(socket) {
+      accepting = socket;
+      server.emit('connection', socket);
+      accepting = undefined;
+    },
     startStopping() {
       stopping = true;
     },
     async close() {
       stopping = true;
-      for (const session of sessions) if (!session.closed) session.close();
-      if (sessions.size > 0) await new Promise<void>((resolve) => (whenEmpty = resolve));
+      for (const session of sessions.keys()) if (!session.closed) session.close();
+      if (sessions.size === 0) return;
+      const timer = setInterval(() => {
+        for (const [session, { socket }] of sessions)
+          if (session.destroyed && socket?.writableFinished === true) socket.destroy();
+      }, lingerMs);
+      await new Promise<void>((resolve) => {
+        whenEmpty = resolve;
+      });
+      clearInterval(timer);
     },
     destroy() {
-      for (const session of sessions) session.destroy();
+      for (const [session, { socket }] of sessions) {
+        session.destroy();
+        socket?.destroy();
+      }
     },
   };
 }

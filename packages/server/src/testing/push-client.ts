@@ -35,6 +35,8 @@ export interface PushClientOptions {
   /** In place of one that is fetched with the credentials. */
   readonly token?: string;
   readonly observer?: PushObserver;
+  /** In place of requests over HTTP/1.1. */
+  readonly transport?: (url: string, call: HttpCall) => Promise<HttpAnswer>;
 }
 
 /** An answer that a push or a pull did not want. */
@@ -56,7 +58,8 @@ const manifestTypes = [mediaTypes.ociManifest, mediaTypes.ociIndex, mediaTypes.s
 export function createPushClient(options: PushClientOptions) {
   const { server, repository, observer } = options;
   const credentials = options.credentials ?? { username: 'admin', password: 'password1' };
-  const agent: Agent = keepAliveAgent();
+  const agent: Agent = keepAliveAgent(server.url);
+  const transport = options.transport ?? callHttp;
   let token = options.token === undefined ? undefined : Promise.resolve(options.token);
 
   function fetchToken(): Promise<string> {
@@ -71,7 +74,7 @@ export function createPushClient(options: PushClientOptions) {
   ): Promise<HttpAnswer> {
     token ??= fetchToken();
     const url = path.startsWith('/') ? `${server.url}${path}` : `${server.url}/v2/${repository}/${path}`;
-    return await callHttp(url, {
+    return await transport(url, {
       ...more,
       method,
       agent: more.agent ?? agent,

@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, type IncomingHttpHeaders, request as openRequest } from 'node:http';
+import { request as openTlsRequest, Agent as TlsAgent } from 'node:https';
 
 export interface HttpCall {
   readonly method: string;
@@ -17,15 +18,17 @@ export interface HttpAnswer {
 }
 
 /** Connections that are reused, as those of real clients. */
-export function keepAliveAgent(): Agent {
-  return new Agent({ keepAlive: true, maxSockets: 16 });
+export function keepAliveAgent(url = 'http:'): Agent {
+  const options = { keepAlive: true, maxSockets: 16 };
+  return url.startsWith('https:') ? new TlsAgent(options) : new Agent(options);
 }
 
 /** One request without any help of a client library: no retry, no redirect. Rejects when the connection fails before the end of the answer. */
 export async function callHttp(url: string, call: HttpCall): Promise<HttpAnswer> {
   const { body } = call;
   const length = body === undefined ? { 'content-length': '0' } : lengthOf(body);
-  const request = openRequest(url, {
+  const open = url.startsWith('https:') ? openTlsRequest : openRequest;
+  const request = open(url, {
     method: call.method,
     headers: { ...(call.method === 'GET' || call.method === 'HEAD' ? {} : length), ...call.headers },
     agent: call.agent ?? false,
