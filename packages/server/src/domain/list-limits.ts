@@ -11,6 +11,7 @@ export interface ListLimits {
   /** Of one person or organization. */
   readonly robots: number;
   /** Of one organization. */
+  readonly applications: number;
   readonly teams: number;
   readonly prototypes: number;
   /** Of one team. */
@@ -18,13 +19,14 @@ export interface ListLimits {
   readonly teamInvites: number;
   /** On one repository, of people, robots and teams together. */
   readonly permissions: number;
-  /** Lists of superusers without `limit`: a longer one is refused. */
+  /** Lists of superusers without `limit`: a longer one is refused. Of what somebody may do in one namespace: so many are shown. */
   readonly wholeList: number;
 }
 
 export const listLimits: ListLimits = {
   appTokens: 1000,
   robots: 10_000,
+  applications: 1000,
   teams: 5000,
   prototypes: 1000,
   teamMembers: 10_000,
@@ -41,6 +43,8 @@ export function limitOf({ settings }: Pick<Services, 'settings'>, what: keyof Li
 const sentences = {
   appTokens: (most) => `A user has at most ${most} app-specific tokens: revoke some that are not in use.`,
   robots: (most) => `A namespace has at most ${most} robots: delete some that are not in use.`,
+  applications: (most) =>
+    `An organization has at most ${most} applications: delete some that are not in use.`,
   teams: (most) => `An organization has at most ${most} teams.`,
   prototypes: (most) => `An organization has at most ${most} default permissions.`,
   teamMembers: (most) => `A team has at most ${most} members.`,

@@ -99,7 +99,7 @@ describe(
           sender: 'registry@example.com',
           failSilently: false,
         },
-        silentLogger,
+        silentLogger(),
       );
       ways.set('SMTP', () => mailer.send({ to: 'a@example.com', subject: 's', text: 't', html: 't' }));
 

@@ -1,5 +1,6 @@
 import type { Db } from '#/db/database.ts';
 import type { AccountKind, RepositoryRole, Visibility } from '#/db/schema.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 import type { NamedAccount } from '#/domain/namespaces/index.ts';
 
 /** A repository on which somebody has a permission of their own. */
@@ -24,6 +25,7 @@ export async function listDirectGrants(
     .$if(filter.through !== undefined, (query) => query.where('a.name', '<=', filter.through ?? ''))
     .orderBy('a.name')
     .orderBy('r.name')
+    .limit(listLimits.wholeList)
     .execute();
 }
 
@@ -58,6 +60,7 @@ export async function listCollaborations(
     )
     .orderBy('a.name')
     .orderBy('r.name')
+    .limit(listLimits.wholeList)
     .execute();
   return rows.map(({ repository, ...account }) => ({ account, repository }));
 }
@@ -87,6 +90,7 @@ export async function listGrantedRoles(
       : query.where('p.account_id', '=', delegate.accountId)
   )
     .orderBy('r.name')
+    .limit(listLimits.wholeList)
     .execute();
 }
 

@@ -1,11 +1,13 @@
 import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { refuseTooMany } from '#/domain/list-limits.ts';
 import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
-import { asAlreadyExists } from '#/domain/namespaces/index.ts';
+import { asAlreadyExists, lockAccount } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { randomText } from '#/platform/random-text.ts';
 import type { OauthApplication } from './oauth-application.ts';
 import { insertOauthApplication } from './queries.ts';
+import { countApplications } from './queries-applications.ts';
 
 export interface NewOauthApplication {
   /** The organization (or, of the first user, the person) that it belongs to. */
@@ -40,6 +42,7 @@ export async function storeOauthApplication(
   input: NewOauthApplication,
 ): Promise<OauthApplication> {
   checkApplicationFields(input);
+  await lockAccount(db, input.ownerId);
   const clientId = input.clientId ?? randomText(20);
   const clientSecret = randomText(clientSecretLength);
   const id = await insertOauthApplication(db, {
@@ -53,6 +56,7 @@ export async function storeOauthApplication(
     avatar_email: input.avatarEmail ?? null,
     created_ms: services.clock.nowMs(),
   });
+  refuseTooMany(services, 'applications', await countApplications(db, input.ownerId));
   await writeChangeLog(services, db, {
     kind: 'create_application',
     accountId: input.ownerId,

@@ -20,7 +20,12 @@ import {
   listUserPermissions,
   setRepositoryPermission,
 } from '#/domain/permissions/index.ts';
-import { createAppToken, listAppTokens } from '#/domain/tokens/index.ts';
+import {
+  createAppToken,
+  createOauthApplication,
+  listAppTokens,
+  listOauthApplications,
+} from '#/domain/tokens/index.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { insertTestRepository } from '#/testing/repositories.ts';
 import { createTestServices } from '#/testing/services.ts';
@@ -29,6 +34,7 @@ const most = 3;
 const limits = {
   appTokens: most,
   robots: most,
+  applications: most,
   teams: most,
   prototypes: most,
   teamMembers: most,
@@ -84,6 +90,15 @@ eachDatabase('what one owner can have', (open) => {
       (index) => createRobot(services, { owner: acme, shortName: `ci${index}` }),
       () => listRobots(services, acme.id),
       /at most 3 robots/,
+    );
+  });
+
+  test('applications', async () => {
+    const { services, database, acme } = await setUp();
+    await reachLimit(
+      (index) => createOauthApplication(services, { ownerId: acme.id, name: `app ${index}` }),
+      () => listOauthApplications(services, acme.id),
+      /at most 3 applications/,
     );
   });
 

@@ -1,6 +1,7 @@
 import type { Db } from '#/db/database.ts';
 import { lockRow } from '#/db/lock-row.ts';
 import type { NewRow } from '#/db/schema.ts';
+import { listLimits } from '#/domain/list-limits.ts';
 import type { OauthApplicationRow } from './queries.ts';
 
 /** An OAuth application with everything that its owner's administrators see, but the secret encrypted. */
@@ -30,7 +31,20 @@ function selectApplications(db: Db) {
 
 /** In the order in which they were made. */
 export async function listApplicationRows(db: Db, ownerId: number): Promise<StoredApplication[]> {
-  return selectApplications(db).where('owner_id', '=', ownerId).orderBy('id').execute();
+  return selectApplications(db)
+    .where('owner_id', '=', ownerId)
+    .orderBy('id')
+    .limit(listLimits.applications)
+    .execute();
+}
+
+export async function countApplications(db: Db, ownerId: number): Promise<number> {
+  const { count } = await db
+    .selectFrom('oauth_applications')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('owner_id', '=', ownerId)
+    .executeTakeFirstOrThrow();
+  return Number(count);
 }
 
 /** The application with this client id, if it belongs to the owner. */
