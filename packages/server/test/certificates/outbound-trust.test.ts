@@ -157,7 +157,10 @@ describe(
       );
     });
 
-    for (const name of names) test(`${name} is trusted then`, () => connect(name));
+    for (const name of names)
+      test(`${name} is trusted then`, async () => {
+        await connect(name);
+      });
 
     test('the authority is taken away', async () => {
       assert.equal(await removeExtraCertificate(configuration, 'corp.crt'), true);

@@ -94,7 +94,7 @@ eachDatabase('what one owner can have', (open) => {
   });
 
   test('applications', async () => {
-    const { services, database, acme } = await setUp();
+    const { services, acme } = await setUp();
     await reachLimit(
       (index) => createOauthApplication(services, { ownerId: acme.id, name: `app ${index}` }),
       () => listOauthApplications(services, acme.id),
