@@ -1,3 +1,4 @@
+import type { ConfigurationControl } from '#/api/configuration-control.ts';
 import type { BasicAuth } from '#/auth/authenticate-basic.ts';
 import type { ExternalSignIns } from '#/auth/external-logins/external-sign-ins.ts';
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
@@ -17,6 +18,8 @@ interface ConfigurationDescription {
 export interface ApiSettings {
   /** `FEATURE_USER_INITIALIZE` */
   readonly featureUserInitialize: boolean;
+  /** `SETUP_COMPLETE` */
+  readonly setupComplete: boolean;
   /** `AUTHENTICATION_TYPE` */
   readonly authenticationType: string;
   /** `SECRET_KEY` as 32 bytes: the key of encrypted passwords. */
@@ -100,4 +103,5 @@ export interface ApiServices {
   /** Where people sign in instead. */
   readonly external: ExternalSignIns;
   readonly certificates: CustomCertificates;
+  readonly configuration: ConfigurationControl;
 }

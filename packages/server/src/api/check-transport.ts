@@ -67,7 +67,7 @@ function readOnly(): Refusal {
 }
 
 /** REST reference 3.5. */
-function requireFreshLogin({ settings, domain }: ApiServices, caller: Caller): void {
+export function requireFreshLogin({ settings, domain }: ApiServices, caller: Caller): void {
   if (caller.kind === 'bearer' || caller.kind === 'external') return;
   if (caller.kind === 'anonymous') throw new DomainError('unauthorized', 'Requires authentication.');
   if (settings.authenticationType !== 'Database' || caller.account.passwordHash === null) return;

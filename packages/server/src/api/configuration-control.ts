@@ -54,10 +54,12 @@ export interface ConfigurationNodeView {
 
 /**
  * What the API does with the configuration. Changes throw DomainError `invalid_request` with all reasons for what does not validate or cannot
- * be written, and `already_exists` when another one was saved meanwhile.
+ * be written, and `changed_meanwhile` when another one was saved meanwhile.
  */
 export interface ConfigurationControl {
   read(): Promise<StoredConfiguration>;
+  /** Whether saved changes wait for a restart of this node; cheap enough to be asked by anybody. */
+  requiresRestart(): Promise<boolean>;
   /** Replaces all keys: those that are absent are removed, save for those that stay in the file of each node. */
   save(
     author: ConfigurationAuthor,

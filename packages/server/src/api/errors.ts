@@ -11,6 +11,7 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   blob_unknown: 404,
   database_unavailable: 503,
   denied: 403,
+  changed_meanwhile: 409,
   directory_unavailable: 503,
   external_service_failed: 520,
   fresh_login_required: 401,

@@ -20,6 +20,7 @@ import { searchRoutes } from '#/api/search/routes.ts';
 import { securityRoutes } from '#/api/secscan/routes.ts';
 import { signingRoutes } from '#/api/signing/signatures.ts';
 import { starRoutes } from '#/api/star/routes.ts';
+import { configurationRoutes } from '#/api/superuser/configuration/routes.ts';
 import { superuserRoutes } from '#/api/superuser/routes.ts';
 import { tagRoutes } from '#/api/tag/routes.ts';
 import { teamRoutes } from '#/api/team/routes.ts';
@@ -43,6 +44,7 @@ export const apiRoutes: readonly ApiRoute[] = [
   ...signingRoutes,
   ...starRoutes,
   ...superuserRoutes,
+  ...configurationRoutes,
   ...tagRoutes,
   ...organizationRoutes,
   ...organizationApplicationTokenRoutes,

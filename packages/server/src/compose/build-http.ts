@@ -34,6 +34,7 @@ import type { RegistryServices } from '#/registry/registry-services.ts';
 import { registryRoutes } from '#/registry/routes.ts';
 import { tokenRoutes } from '#/registry/token/token-routes.ts';
 import type { TokenServices } from '#/registry/token/token-services.ts';
+import { createConfigurationControl } from './configuration/configuration-control.ts';
 import { countUploads, timeUploads } from './count-uploads.ts';
 import { customCertificates } from './custom-certificates.ts';
 import { createLiveExternalSignIns } from './external-logins.ts';
@@ -78,6 +79,8 @@ export async function buildHttp(
     readonly version: string;
     readonly setupToken: string | undefined;
     readonly roles: readonly Role[];
+    /** Asks the whole node to stop; absent: nothing does. */
+    readonly restart?: () => void;
     /** Where requests without TLS are sent; undefined while there is no TLS here. */
     readonly tlsTarget?: () => RedirectTarget | undefined;
     /** When the certificate in use ends; undefined without TLS here. */
@@ -143,6 +146,12 @@ export async function buildHttp(
     settings: live.derive((current) => apiSettings(current, options.setupToken)),
     basic,
     certificates: customCertificates(opened.directory, opened.trust),
+    configuration: createConfigurationControl({
+      services,
+      live,
+      ...opened.node,
+      restart: options.restart ?? (() => {}),
+    }),
   };
   const login: LoginServices = {
     domain: services,

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster';
 import type { ServeOptions } from '#/cli/serve-options.ts';
 import type { Logger } from '#/platform/logger.ts';
 import type { Metrics } from '#/platform/metrics.ts';
@@ -39,6 +40,7 @@ export async function startHttpFront(
     version,
     setupToken: options.setupToken,
     roles: serve.roles,
+    restart: askForStop,
     tlsTarget() {
       const port = listeners?.ports.tls;
       return port === undefined ? undefined : { serverHostname: live.current.server.serverHostname, port };
@@ -71,4 +73,13 @@ export async function startHttpFront(
       await http.flush();
     },
   };
+}
+
+/** Time for the answer to go out. */
+const stopDelayMs = 300;
+
+/** Stops the node as a signal would: its first process tells the others. */
+function askForStop(): void {
+  const first = cluster.isWorker ? process.ppid : process.pid;
+  setTimeout(() => process.kill(first, 'SIGTERM'), stopDelayMs).unref();
 }

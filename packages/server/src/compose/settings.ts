@@ -174,6 +174,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
   const { access, interface: ui, logs, secrets, server, timeMachine } = configuration;
   return {
     featureUserInitialize: access.featureUserInitialize,
+    setupComplete: server.setupComplete,
     authenticationType: access.authenticationType,
     secretKey: secrets.secretKey,
     setupToken,

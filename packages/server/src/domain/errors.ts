@@ -5,6 +5,7 @@ export type ErrorCode =
   | 'blob_referenced'
   | 'blob_unknown'
   | 'blob_upload_unknown'
+  | 'changed_meanwhile'
   | 'database_unavailable'
   | 'denied'
   | 'digest_invalid'

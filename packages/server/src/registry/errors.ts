@@ -17,6 +17,7 @@ const wire: Readonly<Record<ErrorCode, Wire>> = {
   blob_referenced: { status: 405, code: 'UNSUPPORTED' },
   blob_unknown: { status: 404, code: 'BLOB_UNKNOWN' },
   blob_upload_unknown: { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
+  changed_meanwhile: { status: 409, code: 'DENIED' },
   database_unavailable: { status: 503, code: 'UNAVAILABLE' },
   denied: { status: 403, code: 'DENIED' },
   digest_invalid: { status: 400, code: 'DIGEST_INVALID' },

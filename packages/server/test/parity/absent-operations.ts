@@ -13,7 +13,6 @@ export const absentGroups: Readonly<Record<string, string>> = {
   namespacequota: 'comes with quotas',
   org_mirror: 'comes with organization mirrors',
   policy: 'comes with auto-pruning',
-  suconfig: 'comes with the set-up panel',
   trigger: 'comes with builds',
 };
 
@@ -42,6 +41,19 @@ export const absentOperations: Readonly<Record<string, string>> = {
 /** Beside the table: those of Quay 2.9 that later releases moved into a tool of their own, and Wharf's own. */
 export const ownOperations: readonly string[] = [
   'getCustomCertificates',
+  'diffConfigurationVersions',
+  'getStoredConfiguration',
+  'listConfigurationVersions',
+  'rollBackConfiguration',
+  'scConfigFileExists',
+  'scGetConfigTarball',
+  'scStartNewConfig',
+  'scUpdateConfig',
+  'scUpdateConfigFile',
+  'scUploadTarballConfig',
+  'scValidateConfig',
+  'scCreateInitialSuperuser',
+  'scSetupDatabase',
   'uploadCustomCertificate',
   'deleteCustomCertificate',
   'initializeFirstUser',

@@ -87,6 +87,9 @@ export const passing: Readonly<Record<string, readonly ApiCaller[]>> = {
   superuser: superusers,
   'superuser-configuration': superusers,
   'superuser-session': ['superuser', 'superuser and owner'],
+  'superuser-session-or-first-step': ['superuser', 'superuser and owner'],
+  // Nobody: users exist.
+  'first-step': [],
   // Nobody: it needs FEATURE_SUPERUSERS_FULL_ACCESS or GLOBAL_READONLY_SUPER_USERS.
   'superuser-full': [],
 };
@@ -151,6 +154,7 @@ export const operationsByRule: Readonly<Record<string, readonly string[]>> = {
     'logout',
     'requestRecoveryEmail',
     'retrieveExternalLoginAuthorizationUrl',
+    'scRegistryStatus',
     'signinUser',
   ],
   superuser: [
@@ -179,7 +183,24 @@ export const operationsByRule: Readonly<Record<string, readonly string[]>> = {
     'updateServiceKey',
   ],
   'superuser-configuration': ['getRunningConfiguration'],
-  'superuser-session': ['deleteCustomCertificate', 'getCustomCertificates', 'uploadCustomCertificate'],
+  'superuser-session-or-first-step': ['scShutdownContainer'],
+  'first-step': ['scCreateInitialSuperuser', 'scSetupDatabase'],
+  'superuser-session': [
+    'deleteCustomCertificate',
+    'diffConfigurationVersions',
+    'getCustomCertificates',
+    'getStoredConfiguration',
+    'listConfigurationVersions',
+    'rollBackConfiguration',
+    'scConfigFileExists',
+    'scGetConfigTarball',
+    'scStartNewConfig',
+    'scUpdateConfig',
+    'scUpdateConfigFile',
+    'scUploadTarballConfig',
+    'scValidateConfig',
+    'uploadCustomCertificate',
+  ],
   'superuser-full': ['listAllAppTokens'],
   'repository-admin': [
     'changeRepoState',

@@ -47,6 +47,9 @@ import type { ConfigurationFollower } from './follow-configuration.ts';
 import { describeErrors, type NodeDirectory } from './node-directory.ts';
 import { changedKeys, compareDirectory } from './reload.ts';
 
+/** Anybody may ask whether a restart is needed. */
+const rememberedMs = 1000;
+
 interface Parts {
   readonly services: Services;
   readonly live: LiveConfiguration;
@@ -58,6 +61,7 @@ interface Parts {
 /** What the API does with the configuration of this node and the saved versions. */
 export function createConfigurationControl(parts: Parts): ConfigurationControl {
   const { services, live, directory } = parts;
+  let restartNeeded = { value: false, atMs: Number.NEGATIVE_INFINITY };
   return {
     async read() {
       const [{ source }, state, compared, writeFault] = await Promise.all([
@@ -72,6 +76,14 @@ export function createConfigurationControl(parts: Parts): ConfigurationControl {
         waiting: compared.waiting,
         writeFault,
       };
+    },
+
+    async requiresRestart() {
+      if (restartNeeded.atMs + rememberedMs < performance.now()) {
+        const { waiting } = await compareDirectory(live, directory);
+        restartNeeded = { value: waiting.length > 0, atMs: performance.now() };
+      }
+      return restartNeeded.value;
     },
 
     async save(author, input) {
@@ -256,7 +268,7 @@ async function saveContent(
   if (fault !== undefined) throw notWritable(fault, found.content, content, changed);
   if (directory.isEditedByHand(found, state))
     throw new DomainError(
-      'already_exists',
+      'changed_meanwhile',
       'config.yaml was changed by hand since this node started: restart it, which makes that the newest version, and make your change again.',
     );
   if (latest !== undefined && state.version !== latest.number) throw behind(latest, state.version);
@@ -378,7 +390,7 @@ function notWritable(
 
 function behind(latest: ConfigurationVersionEntry, version: number | null): DomainError {
   return new DomainError(
-    'already_exists',
+    'changed_meanwhile',
     `Version ${latest.number} was saved${latest.author === null ? '' : ` by ${latest.author}`}, and this node still has ${version ?? 'none'}: try again in some seconds, from the newest version.`,
     { detail: { version: latest.number } },
   );

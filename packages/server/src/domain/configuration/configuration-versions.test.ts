@@ -36,7 +36,7 @@ eachDatabase('versions of the configuration', (open) => {
     assert.equal((await saveConfigurationVersion(services, input(0))).number, 1);
     await saveConfigurationVersion(services, input(1));
     await assert.rejects(saveConfigurationVersion(services, input(1)), {
-      code: 'already_exists',
+      code: 'changed_meanwhile',
       message: /changed by root meanwhile: read version 2/,
     });
     const version = await getConfigurationVersion(services, 2);

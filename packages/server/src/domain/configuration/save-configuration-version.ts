@@ -9,7 +9,7 @@ const mostNoteCharacters = 1000;
 const mostContentCharacters = 4 * 1024 ** 2;
 
 /**
- * Stores the configuration as the next version, with its audit row, which names keys and files but no values. Throws DomainError `already_exists`
+ * Stores the configuration as the next version, with its audit row, which names keys and files but no values. Throws DomainError `changed_meanwhile`
  * when `base`, the version that it was made from (0: none), is not the newest any more, and `too_large`.
  */
 export async function saveConfigurationVersion(
@@ -74,7 +74,7 @@ export async function saveConfigurationVersion(
 function changedMeanwhile(latest: ConfigurationVersionEntry | undefined): DomainError {
   const who = latest?.author === null || latest === undefined ? '' : ` by ${latest.author}`;
   return new DomainError(
-    'already_exists',
+    'changed_meanwhile',
     `The configuration was changed${who} meanwhile: read version ${latest?.number ?? 0} and make your change again.`,
     { detail: { version: latest?.number ?? 0 } },
   );

@@ -1,0 +1,40 @@
+import { isIPv4 } from 'node:net';
+import { type ApiAccess, type GrantedCaller, isSuperuser, refused } from '#/api/access.ts';
+import type { ApiServices } from '#/api/api-services.ts';
+import { requireFreshLogin } from '#/api/check-transport.ts';
+import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
+import type { RequestContext } from '#/http/route.ts';
+
+/** Whether nobody has an account yet and the caller is on this machine, on a server that other machines cannot reach. */
+export async function isFirstStep(services: ApiServices, request: RequestContext): Promise<boolean> {
+  if (services.settings.setupToken !== undefined || !isLoopback(request.ip)) return false;
+  return await canCreateInitialUser(services.domain);
+}
+
+/** First steps of a registry without users: from this machine only. */
+export const firstStep: ApiAccess<unknown, GrantedCaller> = {
+  name: 'first-step',
+  scope: undefined,
+  async check(services, caller, request) {
+    if (!(await isFirstStep(services, request))) throw refused(caller);
+    return { caller, principal: caller.principal };
+  },
+};
+
+/** A superuser with a fresh sign-in by browser, or the first steps. */
+export const superuserOrFirstStep: ApiAccess<unknown, GrantedCaller> = {
+  name: 'superuser-session-or-first-step',
+  scope: undefined,
+  async check(services, caller, request) {
+    if (!(await isFirstStep(services, request))) {
+      if (caller.kind !== 'session' || !isSuperuser(caller)) throw refused(caller);
+      await requireFreshLogin(services, caller);
+    }
+    return { caller, principal: caller.principal };
+  },
+};
+
+function isLoopback(ip: string | null): boolean {
+  const address = ip?.replace(/^::ffff:/i, '') ?? '';
+  return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
+}
