@@ -88,7 +88,7 @@ const timeMachineRules: readonly Rule[] = [
 ];
 
 /** Values of `AUTHENTICATION_TYPE` that this release has. */
-const availableEngines: readonly string[] = ['Database', 'LDAP', 'AppToken'];
+const availableEngines: readonly string[] = ['Database', 'LDAP', 'OIDC', 'AppToken'];
 
 const accessRules: readonly Rule[] = [
   ({ access }) => {
@@ -218,6 +218,11 @@ function checkExternalLogins(
       ),
   ];
   const others = featureGithubLogin || featureGoogleLogin || providers.length > 0;
+  if (access.authenticationType === 'OIDC' && providers.length === 0) {
+    found.push(
+      refuse('AUTHENTICATION_TYPE', 'OIDC', '<ID>_LOGIN_CONFIG of the provider beside it', 'has no provider'),
+    );
+  }
   if (!access.featureDirectLogin && !others && access.authenticationType !== 'AppToken') {
     found.push(
       refuse(

@@ -21,3 +21,11 @@ authEngineConformance('AppToken', {
     return { engine: openAuthEngine(services, 'AppToken', {}), people: [] };
   },
 });
+
+authEngineConformance('OIDC', {
+  checks: 'never',
+  async open(_t, services) {
+    await createUser(services, { name: 'alice', password: 'correct-horse' });
+    return { engine: openAuthEngine(services, 'OIDC', {}), people: [] };
+  },
+});

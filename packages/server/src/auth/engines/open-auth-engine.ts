@@ -3,8 +3,9 @@ import { appTokenEngine } from './app-token.ts';
 import { databaseEngine } from './database.ts';
 import type { AuthEngine, AuthEnginePlug } from './define-auth-engine.ts';
 import { ldapEngine } from './ldap/ldap.ts';
+import { oidcEngine } from './oidc.ts';
 
-const authEngines: readonly AuthEnginePlug[] = [databaseEngine, ldapEngine, appTokenEngine];
+const authEngines: readonly AuthEnginePlug[] = [databaseEngine, ldapEngine, oidcEngine, appTokenEngine];
 
 /** The engine named by `AUTHENTICATION_TYPE`, in any case, with its own configuration. Throws for an unknown name, with the known ones. */
 export function openAuthEngine(services: Services, name: string, config: unknown): AuthEngine {

@@ -1,9 +1,15 @@
 import type { AuthEngine } from '#/auth/engines/define-auth-engine.ts';
 import { DomainError } from '#/domain/errors.ts';
-import { type Account, findAccountByFederatedLogin } from '#/domain/namespaces/index.ts';
+import {
+  type Account,
+  findAccountByFederatedLogin,
+  followGroups,
+  rememberLoginGroups,
+} from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { attachExternalLogin, linkExternalPerson } from '#/domain/sign-in/index.ts';
 import type { ExternalIdentity, ExternalLogin } from './define-external-login.ts';
+import { groupsWithRights } from './group-rights.ts';
 import type { PendingSignInSettings } from './pending-sign-in.ts';
 
 /** The external logins of the configuration and what they need to know of the rest. */
@@ -14,8 +20,6 @@ export interface ExternalSignIns {
   readonly basic: { readonly engine: AuthEngine };
   /** `FEATURE_RECAPTCHA`: a new account needs an answer of a human. */
   readonly needsHuman: boolean;
-  /** Told of every sign-in, with the groups that the service named; for rights and teams that follow groups. */
-  onGroups?(login: ExternalLogin, account: Account, groups: readonly string[]): Promise<void>;
 }
 
 /** Throws DomainError `invalid_request` for an id that no login has. */
@@ -50,7 +54,10 @@ export async function resolveExternalAccount(
       );
     }
     const bound = await bindToDirectory(services, engine, login, identity);
-    if (bound !== undefined) return tell(signIns, login, identity, bound);
+    if (bound !== undefined) {
+      await applyGroups(services, engine, login, identity, bound);
+      return { account: bound };
+    }
     if (signIns.needsHuman && !options.isHuman) return 'human';
   }
   const account = await linkExternalPerson(services, {
@@ -62,17 +69,27 @@ export async function resolveExternalAccount(
     // With AUTHENTICATION_TYPE: OIDC the provider is the directory, whose names the operator meant.
     mayTakeSuperuserName: login.kind === 'oidc' && engine.service === 'oidc',
   });
-  return tell(signIns, login, identity, account);
+  await applyGroups(services, engine, login, identity, account);
+  return { account };
 }
 
-async function tell(
-  signIns: ExternalSignIns,
+/** What follows groups: rights of the login's own groups, and with `AUTHENTICATION_TYPE: OIDC` the teams. */
+async function applyGroups(
+  services: Services,
+  engine: AuthEngine,
   login: ExternalLogin,
   { groups }: ExternalIdentity,
   account: Account,
-): Promise<ExternalAccount> {
-  if (groups !== undefined && account.enabled) await signIns.onGroups?.(login, account, groups);
-  return { account };
+): Promise<void> {
+  if (groups === undefined || !account.enabled || services.settings.readOnly) return;
+  const withRights = groupsWithRights(login);
+  if (withRights.length > 0) {
+    const held = groups.filter((group) => withRights.includes(group));
+    await rememberLoginGroups(services, { accountId: account.id, service: login.id, groups: held });
+  }
+  if (engine.service !== 'oidc' || login.kind !== 'oidc') return;
+  const configs = groups.map((group) => ({ group_name: group }));
+  await followGroups(services, { account, service: 'oidc', configs });
 }
 
 /** `LOGIN_BINDING_FIELD`: the account of the directory's person of that value. Undefined where nothing binds. */

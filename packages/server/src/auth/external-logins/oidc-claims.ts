@@ -8,10 +8,15 @@ const usernameClaims = ['preferred_username', 'unique_name', 'upn', 'sub'];
 const mostGroups = 2000;
 
 /**
- * Who the claims are about. `claims` are proved by a signature; `userInfo` of the same subject may add to them. Throws DomainError
- * `invalid_credentials` without a subject or name.
+ * Who the claims are about. `claims` are proved by a signature; `userInfo` of the same subject may add to them. Without the claim of groups none are told,
+ * unless the claims are `complete`: then the person is in no group. Throws DomainError `invalid_credentials` without a subject or name.
  */
-export function identityOfClaims(config: OidcConfig, claims: Claims, userInfo?: Claims): ExternalIdentity {
+export function identityOfClaims(
+  config: OidcConfig,
+  claims: Claims,
+  options: { readonly complete: boolean; readonly userInfo?: Claims | undefined },
+): ExternalIdentity {
+  const { userInfo } = options;
   const all: Claims = { ...claims, ...userInfo };
   const identifier = text(claims.sub);
   const named = usernameOf(config, all);
@@ -19,7 +24,7 @@ export function identityOfClaims(config: OidcConfig, claims: Claims, userInfo?: 
     throw new DomainError('invalid_credentials', 'The sign-in names nobody: claims are missing.');
   }
   const email = [userInfo, claims].flatMap((source) => emailOf(config, source ?? {}) ?? [])[0];
-  const groups = groupsOf(config, all);
+  const groups = groupsOf(config, all, options.complete);
   return { identifier, username: named, email, ...(groups === undefined ? {} : { groups }) };
 }
 
@@ -39,12 +44,21 @@ function emailOf(config: OidcConfig, claims: Claims): string | undefined {
   return verified ? text(claims.email) : undefined;
 }
 
-function groupsOf(config: OidcConfig, claims: Claims): readonly string[] | undefined {
+function groupsOf(config: OidcConfig, claims: Claims, complete: boolean): readonly string[] | undefined {
   const name = config.PREFERRED_GROUP_CLAIM_NAME;
   if (!name) return undefined;
   const value = claims[name];
+  if (value === undefined || value === null) return complete && !isElsewhere(claims, name) ? [] : undefined;
   const list = Array.isArray(value) ? value : [value];
   return list.filter((group): group is string => typeof group === 'string').slice(0, mostGroups);
+}
+
+/** Too many groups for a token: it only says where they could be asked for (OpenID Connect Core section 5.6.2). */
+function isElsewhere(claims: Claims, name: string): boolean {
+  const names = claims._claim_names;
+  return (
+    (typeof names === 'object' && names !== null && Object.hasOwn(names, name)) || claims.hasgroups === true
+  );
 }
 
 function text(value: unknown): string | undefined {

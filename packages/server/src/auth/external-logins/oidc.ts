@@ -66,7 +66,7 @@ export function createOidcLogin(services: Services, id: string, config: OidcConf
       }
       const asks = isUserInfoAsked && metadata.userinfo_endpoint !== undefined;
       const userInfo = asks ? await flow.userInfo(accessToken, claims.sub) : undefined;
-      return { ...identityOfClaims(config, claims, userInfo), idToken };
+      return { ...identityOfClaims(config, claims, { complete: true, userInfo }), idToken };
     },
     async identifyToken(token) {
       const issuer = await findTokenIssuer(token);
@@ -76,7 +76,7 @@ export function createOidcLogin(services: Services, id: string, config: OidcConf
         return undefined;
       }
       const claims = await verify(services, other ?? keys, token, { issuer, ...expectations(config) }, title);
-      return identityOfClaims(config, claims);
+      return identityOfClaims(config, claims, { complete: false });
     },
   };
 }

@@ -23,6 +23,7 @@ export {
   addOrInviteTeamMember,
   inviteTeamMemberByEmail,
 } from './invite-team-member.ts';
+export { followGroups } from './follow-groups.ts';
 export { isRobotAllowed } from './is-robot-allowed.ts';
 export { isSuperuserAccount } from './is-superuser-account.ts';
 export { keepAdministrator } from './keep-administrator.ts';
@@ -87,6 +88,7 @@ export { recordAccountChange } from './record-account-change.ts';
 export { recordFailedLogin, recordSuccessfulLogin } from './record-login.ts';
 export { refuseSuperuser } from './refuse-superuser.ts';
 export { regenerateRobotToken } from './regenerate-robot-token.ts';
+export { findLoginGroups, rememberLoginGroups } from './remember-login-groups.ts';
 export { removeTeamMember } from './remove-team-member.ts';
 export { renameAccount, storeName } from './rename-account.ts';
 export { retireAccount } from './retire-account.ts';

@@ -14,12 +14,13 @@ interface SignInInput {
 
 /** Asks for name and password, unless the registry takes none, and offers the external logins. */
 export function signInForm(services: LoginServices, browser: BrowserSession, input: SignInInput): Answer {
-  const { settings } = services;
+  const { settings, basic } = services;
   const problem = input.problem === undefined ? '' : `<p role="alert">${escapeHtml(input.problem)}</p>`;
   const hidden =
     `<input type="hidden" name="_csrf_token" value="${escapeHtml(browser.csrfToken)}">` +
     `<input type="hidden" name="redirect_url" value="${escapeHtml(input.target)}">`;
-  const password = settings.featureDirectLogin ? passwordForm(hidden) : '';
+  const takesPasswords = settings.featureDirectLogin && basic.engine.checksPasswords;
+  const password = takesPasswords ? passwordForm(hidden) : '';
   return htmlPage(
     input.status,
     {
