@@ -124,7 +124,7 @@ describe('a server that was pushed to', () => {
       ],
       '/health/endtoend': ['auth', 'database', 'redis', 'storage'],
       '/status': ['auth', 'database', 'redis', 'storage'],
-      '/health/warning': ['disk_space_warning'],
+      '/health/warning': ['certificate_warning', 'disk_space_warning'],
     };
     for (const [path, names] of Object.entries(bodies)) {
       const { status, body } = await callHttp(`${server.url}${path}`, { method: 'GET' });
