@@ -204,13 +204,13 @@ export function isSuperuser(caller: Caller): boolean {
   return caller.principal.superuser && holdsScope(caller, ['super:user']);
 }
 
-/** `GLOBAL_READONLY_SUPER_USERS`: may read everything and, even if a superuser too, change nothing as such. */
+/** `GLOBAL_READONLY_SUPER_USERS`, or by the directory: may read everything and, even if a superuser too, change nothing as such. */
 export function isGlobalReader({ settings }: ApiServices, caller: Caller): boolean {
   if (caller.kind === 'anonymous') return false;
-  return (
-    settings.globalReadonlySuperUsers.includes(caller.principal.account.name) &&
-    holdsScope(caller, ['super:user'])
-  );
+  const is =
+    settings.globalReadonlySuperUsers.includes(caller.principal.account.name) ||
+    caller.directoryRights.globalReader;
+  return is && holdsScope(caller, ['super:user']);
 }
 
 /** `FEATURE_SUPERUSERS_FULL_ACCESS`: a superuser who passes every check on repositories and organizations. */

@@ -3,6 +3,7 @@ import type { ApiServices } from '#/api/api-services.ts';
 import { identifyTokenHolder } from '#/auth/external-logins/external-sign-ins.ts';
 import { type Caller, identifyCaller } from '#/auth/sessions/identify-caller.ts';
 import { isCsrfToken } from '#/auth/sessions/require-csrf-token.ts';
+import { hasCheckedPassword } from '#/auth/verify-own-password.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { jsonAnswer } from '#/http/answer.ts';
 import { Refusal } from '#/http/refusal.ts';
@@ -31,7 +32,7 @@ export async function checkTransport(
   if (caller.kind === 'anonymous' && !domain.settings.featureAnonymousAccess && !facts.allowedAnonymously) {
     throw new Refusal(jsonAnswer(401, { error: 'Anonymous access is not allowed.' }));
   }
-  if (facts.freshLogin) requireFreshLogin(services, caller);
+  if (facts.freshLogin) await requireFreshLogin(services, caller);
   return caller;
 }
 
@@ -66,12 +67,12 @@ function readOnly(): Refusal {
   return new Refusal(jsonAnswer(503, { message, is_readonly: true }));
 }
 
-/** REST reference 3.5. */
-export function requireFreshLogin({ settings, domain }: ApiServices, caller: Caller): void {
+/** REST reference 3.5: not asked of who has no password that is checked, here or in the directory. */
+export async function requireFreshLogin({ settings, domain, basic }: ApiServices, caller: Caller): Promise<void> {
   if (caller.kind === 'bearer' || caller.kind === 'external') return;
   if (caller.kind === 'anonymous') throw new DomainError('unauthorized', 'Requires authentication.');
-  if (settings.authenticationType !== 'Database' || caller.account.passwordHash === null) return;
   const ageMs = domain.clock.nowMs() - caller.session.loginMs;
   if (ageMs <= settings.freshLoginSeconds * 1000) return;
+  if (!(await hasCheckedPassword(domain, basic.engine, caller.account))) return;
   throw new DomainError('fresh_login_required', 'The action requires a fresh login to succeed.');
 }

@@ -1,5 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
-import { findAccountById, findAccountByName, isSuperuserAccount } from '#/domain/namespaces/index.ts';
+import { findAccountById, findAccountByName, isSuperuserNow } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import {
@@ -110,7 +110,7 @@ async function identifyPerson(
     principal: {
       kind: 'user',
       account: { id, uuid, name },
-      superuser: isSuperuserAccount(services.settings, account),
+      superuser: await isSuperuserNow(services, account),
     },
     subject: { kind: 'user', uuid, name, stamp: userStamp(account) },
   };

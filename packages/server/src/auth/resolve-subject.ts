@@ -1,5 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
-import { findAccountById, findAccountByUuid, isSuperuserAccount } from '#/domain/namespaces/index.ts';
+import { findAccountById, findAccountByUuid, isSuperuserNow } from '#/domain/namespaces/index.ts';
 import { anonymous, type Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import {
@@ -49,7 +49,7 @@ async function findUser(services: Services, subject: SubjectOf<'user'>): Promise
   return {
     kind: 'user',
     account: { id, uuid, name },
-    superuser: isSuperuserAccount(services.settings, account),
+    superuser: await isSuperuserNow(services, account),
   };
 }
 

@@ -2,12 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiServices } from '#/api/api-services.ts';
 import { apiErrorAnswer } from '#/api/errors.ts';
 import { createAuthority } from '#/auth/authority.ts';
+import { createDirectoryRights } from '#/auth/directory-rights.ts';
 import { createIssuerKeys } from '#/auth/federation/issuer-keys.ts';
 import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
 import { createRegistryTokens } from '#/auth/registry-token.ts';
 import type { Role } from '#/cli/serve-options.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { createPullLog } from '#/domain/logs/index.ts';
+import type { Services } from '#/domain/services.ts';
 import { createLastAccessRecorder } from '#/domain/tokens/index.ts';
 import { createHttpServer } from '#/http/http-server.ts';
 import { mount } from '#/http/mount.ts';
@@ -89,7 +91,11 @@ export async function buildHttp(
     readonly accessLogger: Logger | undefined;
   },
 ): Promise<HttpParts> {
-  const { services, configuration, live } = opened;
+  const { configuration, live } = opened;
+  const services: Services = {
+    ...opened.services,
+    directoryRights: createDirectoryRights(opened.services, () => basic.engine),
+  };
   let stopping = false;
   const region = services.storage.preferred.name;
   const endCounting = countUploads(metrics, region);
@@ -273,6 +279,7 @@ export async function buildHttp(
       observer.startStopping();
     },
     async flush() {
+      await basic.engine.close?.();
       endCounting();
       await pullLog.close();
       await lastAccess.close();

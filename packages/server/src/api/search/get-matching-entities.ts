@@ -8,12 +8,15 @@ import { booleanQuery } from '#/api/shapes/queries.ts';
 import { type Account, findAccountByName } from '#/domain/namespaces/index.ts';
 import { getNamespaceAccess, namespaceRanks } from '#/domain/permissions/index.ts';
 import { findSearchText, listMatchingEntities, listMatchingTeams } from '#/domain/search/index.ts';
+import { findExternalPeople } from './external-people.ts';
 
 const mostEntities = 10;
 
 const entitySchema = z.object({
   name: z.string(),
-  kind: z.enum(['user', 'team', 'org']),
+  kind: z.enum(['user', 'team', 'org', 'external']),
+  /** Of people outside: their address. */
+  title: z.string().optional(),
   is_robot: z.boolean().optional(),
   is_org_member: z.boolean().optional(),
   avatar: avatarSchema,
@@ -45,7 +48,7 @@ export const getMatchingEntities = apiRoute({
     const { read } = services.domain.database;
     const place = await findPlace(services, granted, query.namespace);
     const organization = place?.account.kind === 'organization' ? place.account : undefined;
-    const [teams, entities] = await Promise.all([
+    const [teams, entities, external] = await Promise.all([
       query.includeTeams && organization !== undefined && place?.isInside === true
         ? listMatchingTeams(read, { text, of: { organizationId: organization.id }, limit: mostEntities })
         : [],
@@ -56,6 +59,7 @@ export const getMatchingEntities = apiRoute({
         organizationId: organization?.id,
         limit: mostEntities,
       }),
+      findExternalPeople(services, granted, { text, limit: mostEntities }),
     ]);
     const showsItself =
       query.includeOrgs &&
@@ -83,6 +87,7 @@ export const getMatchingEntities = apiRoute({
               },
             ]
           : []),
+        ...external,
       ],
     };
   },

@@ -3,6 +3,7 @@ import { selfAdmin } from '#/api/access.ts';
 import { apiRoute, jsonBody } from '#/api/api-route.ts';
 import type { ApiServices } from '#/api/api-services.ts';
 import { performerOfCall } from '#/api/performer.ts';
+import { requireOwnPasswords } from '#/api/user/require-own-passwords.ts';
 import { signedInAnswer } from '#/api/user/sign-in-answer.ts';
 import { ownView, userView, userViewSchema } from '#/api/user/user-view.ts';
 import { DomainError } from '#/domain/errors.ts';
@@ -43,6 +44,7 @@ export const changeUserDetails = apiRoute({
     const { domain, settings } = services;
     const { account } = granted;
     checkTagExpiration(services, body.tag_expiration_s);
+    if (body.password !== undefined) requireOwnPasswords(services);
     if (body.username !== undefined && body.username !== account.name) {
       refuseConfiguredName(services, body.username);
     }

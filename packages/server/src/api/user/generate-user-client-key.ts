@@ -3,6 +3,7 @@ import { selfAdmin } from '#/api/access.ts';
 import { apiRoute, jsonBody } from '#/api/api-route.ts';
 import { performerOfCall } from '#/api/performer.ts';
 import { encryptPassword } from '#/auth/encrypted-password.ts';
+import { verifyOwnPassword } from '#/auth/verify-own-password.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { recordAccountChange } from '#/domain/namespaces/index.ts';
 
@@ -21,7 +22,13 @@ export const generateUserClientKey = apiRoute({
   response: z.object({ key: z.string() }),
   async handle({ body, granted }, { domain, settings, basic }, request) {
     const { account } = granted;
-    const verification = await basic.engine.verify(account.name, body.password);
+    if (!basic.engine.checksPasswords) {
+      throw new DomainError(
+        'not_found',
+        'No passwords are checked on this registry: use application tokens.',
+      );
+    }
+    const verification = await verifyOwnPassword(domain, basic.engine, account, body.password);
     if ('refusal' in verification || verification.account.id !== account.id) {
       if ('refusal' in verification && verification.refusal.code === 'login_throttled')
         throw verification.refusal;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { anyCaller } from '#/api/access.ts';
 import { apiRoute, jsonBody } from '#/api/api-route.ts';
 import { checkCaptcha } from '#/api/user/check-captcha.ts';
+import { requireOwnPasswords } from '#/api/user/require-own-passwords.ts';
 import { requestRecovery } from '#/domain/sign-in/index.ts';
 
 /** What stands for the middle of an organization's name that not everybody is to learn. */
@@ -33,6 +34,7 @@ export const requestRecoveryEmail = apiRoute({
   }),
   async handle({ body }, services, request) {
     const { domain, settings } = services;
+    requireOwnPasswords(services);
     await checkCaptcha(services, body.recaptcha_response, request);
     const context = { baseUrl: request.baseUrl, registryTitle: settings.registryTitle };
     const organization = await requestRecovery(domain, context, body.email.trim());

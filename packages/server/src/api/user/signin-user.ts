@@ -46,7 +46,7 @@ export const signinUser = apiRoute({
     return jsonAnswer(403, {
       needsEmailVerification: check.kind === 'unverified',
       invalidCredentials: check.kind === 'wrong',
-      message: messages[check.kind],
+      message: reasonOf(check) ?? messages[check.kind],
     });
   },
 });
@@ -56,3 +56,9 @@ const messages: Readonly<Record<Exclude<SignInCheck['kind'], 'allowed'>, string>
   disabled: 'This user account has been disabled. Please contact the administrator of this registry.',
   unverified: 'You must verify your e-mail address before signing in: follow the link in the mail.',
 };
+
+/** A directory may know the password, and an account cannot be had all the same: that is worth telling. */
+function reasonOf(check: SignInCheck): string | undefined {
+  if (check.kind !== 'wrong' || check.refusal.code === 'invalid_credentials') return undefined;
+  return check.refusal.message;
+}

@@ -6,7 +6,8 @@ import { accountAvatar } from '#/api/shapes/entities.ts';
 import {
   type Account,
   findAccountsByNames,
-  isSuperuserAccount,
+  findDirectoryRights,
+  isSuperuserNow,
   listFederatedLogins,
   listMemberships,
 } from '#/domain/namespaces/index.ts';
@@ -73,12 +74,13 @@ export async function userView(services: ApiServices, { caller }: GrantedCaller,
 
 /** What a person sees of itself once it is signed in. */
 export async function ownView(services: ApiServices, account: Account) {
+  const { globalReader } = await findDirectoryRights(services.domain, account.id);
   return viewAs(services, account, {
     isSelf: true,
     reads: true,
     administers: true,
-    isSuperuser: isSuperuserAccount(services.domain.settings, account),
-    isGlobalReader: services.settings.globalReadonlySuperUsers.includes(account.name),
+    isSuperuser: await isSuperuserNow(services.domain, account),
+    isGlobalReader: globalReader || services.settings.globalReadonlySuperUsers.includes(account.name),
   });
 }
 

@@ -3,6 +3,7 @@ import { selfAdmin } from '#/api/access.ts';
 import { apiRoute, jsonBody } from '#/api/api-route.ts';
 import { newCsrfToken } from '#/auth/sessions/session-cookie.ts';
 import { browserHeaders } from '#/auth/sessions/sign-in.ts';
+import { verifyOwnPassword } from '#/auth/verify-own-password.ts';
 import { refreshSession } from '#/domain/sign-in/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
 
@@ -21,7 +22,7 @@ export const verifyUser = apiRoute({
   request: { params: z.unknown(), query: z.unknown(), body: jsonBody(z.object({ password: z.string() })) },
   response: z.object({ success: z.boolean() }),
   async handle({ body, granted: { account, caller } }, { domain, settings, basic }) {
-    const verification = await basic.engine.verify(account.name, body.password);
+    const verification = await verifyOwnPassword(domain, basic.engine, account, body.password);
     if ('refusal' in verification) {
       if (verification.refusal.code === 'login_throttled') throw verification.refusal;
       return jsonAnswer(403, { message: verification.refusal.message, invalidCredentials: true });

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { DomainError } from '#/domain/errors.ts';
-import { type Account, isSuperuserAccount } from '#/domain/namespaces/index.ts';
+import { type Account, findDirectoryRights, isSuperuserNow } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
-import type { Services } from '#/domain/services.ts';
+import type { DirectoryRights, Services } from '#/domain/services.ts';
 import { findSession, type Session } from '#/domain/sign-in/index.ts';
 import { verifyOauthToken } from '#/domain/tokens/index.ts';
 import {
@@ -25,17 +25,20 @@ export type Caller =
       readonly browser: BrowserSession;
       readonly session: Session;
       readonly account: Account;
+      readonly directoryRights: DirectoryRights;
     }
   | {
       readonly kind: 'bearer';
       readonly principal: Extract<Principal, { kind: 'oauth-token' }>;
       readonly browser: BrowserSession;
+      readonly directoryRights: DirectoryRights;
     }
   | {
       /** A token that an external login gave the person (REST reference 3.1). */
       readonly kind: 'external';
       readonly principal: Extract<Principal, { kind: 'user' }>;
       readonly browser: BrowserSession;
+      readonly directoryRights: DirectoryRights;
     };
 
 const nobody = { kind: 'anonymous' } as const;
@@ -56,27 +59,28 @@ export async function identifyCaller(
   if (token !== undefined) {
     const holder = await identifyToken?.(token);
     if (holder === undefined) return bearerCaller(services, token, browser);
-    return { kind: 'external', principal: personOf(services, holder), browser };
+    return { kind: 'external', ...(await personOf(services, holder)), browser };
   }
   const session = browser.signIn && (await findSession(services, browser.signIn));
   if (session === undefined) return { kind: 'anonymous', principal: nobody, browser };
-  return { ...sessionPrincipal(services, session), browser };
-}
-
-function sessionPrincipal(services: Services, session: Session) {
   const { account } = session;
-  return { kind: 'session', principal: personOf(services, account), session, account } as const;
+  return { kind: 'session', ...(await personOf(services, account)), session, account, browser };
 }
 
-function personOf(services: Services, account: Account) {
+async function personOf(services: Services, account: Account) {
   const { id, uuid, name } = account;
-  const superuser = isSuperuserAccount(services.settings, account);
-  return { kind: 'user', account: { id, uuid, name }, superuser } as const;
+  const superuser = await isSuperuserNow(services, account);
+  return {
+    principal: { kind: 'user', account: { id, uuid, name }, superuser },
+    directoryRights: await findDirectoryRights(services, id),
+  } as const;
 }
 
 async function bearerCaller(services: Services, token: string, browser: BrowserSession): Promise<Caller> {
   try {
-    return { kind: 'bearer', principal: await verifyOauthToken(services, token), browser };
+    const principal = await verifyOauthToken(services, token);
+    const directoryRights = await findDirectoryRights(services, principal.account.id);
+    return { kind: 'bearer', principal, directoryRights, browser };
   } catch (error) {
     if (error instanceof DomainError && refusals.has(error.code)) {
       return { kind: 'anonymous', principal: nobody, browser };

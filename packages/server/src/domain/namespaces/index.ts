@@ -18,6 +18,7 @@ export { createUser } from './create-user.ts';
 export { deleteRobot } from './delete-robot.ts';
 export { deleteTeam } from './delete-team.ts';
 export { detachFederatedLogin } from './detach-federated-login.ts';
+export { findDirectoryRights, isSuperuserNow } from './directory-rights.ts';
 export {
   type AnnounceInvite,
   addOrInviteTeamMember,
@@ -59,6 +60,7 @@ export {
   findAccountByFederatedLogin,
   insertFederatedLogin,
   listFederatedLogins,
+  listLinkedIdentifiers,
 } from './queries-federated-logins.ts';
 export { findInvitedEmail, listTeamInvites, type TeamInvite } from './queries-invites.ts';
 export {

@@ -39,6 +39,22 @@ export async function findAccountByFederatedLogin(
   return row && accountFromRow(row);
 }
 
+/** Those of the identifiers that the service has links for; the list is short. */
+export async function listLinkedIdentifiers(
+  db: Db,
+  service: string,
+  identifiers: readonly string[],
+): Promise<ReadonlySet<string>> {
+  if (identifiers.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('federated_logins')
+    .select('service_ident')
+    .where('service', '=', service)
+    .where('service_ident', 'in', identifiers)
+    .execute();
+  return new Set(rows.map((row) => row.service_ident));
+}
+
 /** Throws UniqueViolationError when the identifier is linked already, or the account is to another one of the service. */
 export async function insertFederatedLogin(
   db: Db,

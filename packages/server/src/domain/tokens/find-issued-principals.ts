@@ -1,4 +1,4 @@
-import { isSuperuserAccount } from '#/domain/namespaces/index.ts';
+import { isSuperuserNow } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import { findOauthScopes } from './oauth-scopes.ts';
@@ -21,7 +21,7 @@ export async function findAppTokenPrincipal(
   return {
     kind: 'user',
     account: { id: account.id, uuid: account.uuid, name: account.name },
-    superuser: isSuperuserAccount(services.settings, account),
+    superuser: await isSuperuserNow(services, account),
     appToken: { uuid: found.uuid, title: found.title },
   };
 }
@@ -37,7 +37,7 @@ export async function findOauthTokenPrincipal(
   return {
     kind: 'oauth-token',
     account: { id: account.id, uuid: account.uuid, name: account.name },
-    superuser: isSuperuserAccount(services.settings, account),
+    superuser: await isSuperuserNow(services, account),
     scopes: findOauthScopes(found.scope) ?? [],
     tokenUuid: found.uuid,
     applicationName: found.applicationName,

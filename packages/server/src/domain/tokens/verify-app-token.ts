@@ -1,5 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
-import { isSuperuserAccount } from '#/domain/namespaces/index.ts';
+import { isSuperuserNow } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import { appTokenNameLength } from './create-app-token.ts';
@@ -30,7 +30,7 @@ export async function verifyAppToken(
   return {
     kind: 'user',
     account: { id: account.id, uuid: account.uuid, name: account.name },
-    superuser: isSuperuserAccount(services.settings, account),
+    superuser: await isSuperuserNow(services, account),
     appToken: { uuid: found.uuid, title: found.title },
   };
 }

@@ -1,5 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
-import { isSuperuserAccount } from '#/domain/namespaces/index.ts';
+import { isSuperuserNow } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import { oauthTokenNameLength } from './create-oauth-token.ts';
@@ -32,7 +32,7 @@ export async function verifyOauthToken(
   return {
     kind: 'oauth-token',
     account: { id: account.id, uuid: account.uuid, name: account.name },
-    superuser: isSuperuserAccount(services.settings, account),
+    superuser: await isSuperuserNow(services, account),
     scopes: findOauthScopes(found.scope) ?? [],
     tokenUuid: found.uuid,
     applicationName: found.applicationName,

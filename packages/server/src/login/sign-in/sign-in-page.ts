@@ -75,7 +75,7 @@ async function signIn(
       const context = { baseUrl: request.baseUrl, registryTitle: settings.registryTitle };
       await sendConfirmationMail(domain, context, check.account);
     }
-    return signInForm(services, browser, { status: 403, target, problem: problems[check.kind] });
+    return signInForm(services, browser, { status: 403, target, problem: problemOf(check) });
   }
   const headers = await signInHeaders(domain, settings.session, {
     account: check.account,
@@ -83,6 +83,12 @@ async function signIn(
     userAgent: request.headers['user-agent'],
   });
   return toTarget(request, target, headers);
+}
+
+/** A directory may know the password, and an account cannot be had all the same: that is worth telling. */
+function problemOf(check: Exclude<SignInCheck, { readonly kind: 'allowed' }>): string {
+  const isKnown = check.kind === 'wrong' && check.refusal.code !== 'invalid_credentials';
+  return isKnown ? check.refusal.message : problems[check.kind];
 }
 
 const problems: Readonly<Record<Exclude<SignInCheck['kind'], 'allowed'>, string>> = {
