@@ -242,10 +242,20 @@ export function authSettings({ access, secrets }: Configuration, dataDirectory: 
 }
 
 /** What the engine of `AUTHENTICATION_TYPE` needs, in the shape that its `config` schema takes. */
-export function authEngineConfig({ access, ldap }: Configuration): unknown {
+export function authEngineConfig({ access, jwt, keystone, ldap }: Configuration): unknown {
+  const emailRequired = access.featureMailing;
   switch (access.authenticationType) {
     case 'LDAP':
-      return { ...ldap, emailRequired: access.featureMailing };
+      return { ...ldap, emailRequired };
+    case 'JWT':
+      return {
+        ...jwt,
+        queryEndpoint: jwt.queryEndpoint || undefined,
+        getUserEndpoint: jwt.getUserEndpoint || undefined,
+        emailRequired,
+      };
+    case 'Keystone':
+      return { ...keystone, emailRequired };
     default:
       return {};
   }

@@ -8,10 +8,14 @@ type Sections = typeof sections;
 export type ParsedSections = { readonly [Name in keyof Sections]: SectionValues<Sections[Name]> };
 
 /** The configuration that the parts of the system receive, section by section; made only by `loadConfiguration`. */
-export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets' | 'workers' | 'tls'> {
+export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets' | 'workers' | 'tls' | 'jwt'> {
   readonly tls: ParsedSections['tls'] & {
     /** Whether HTTPS is served here: `ssl.key` lies in the directory, and no proxy in front ends TLS. */
     readonly enabled: boolean;
+  };
+  readonly jwt: ParsedSections['jwt'] & {
+    /** Absolute path of `jwt-authn.cert`, whether or not it exists. */
+    readonly keyFile: string;
   };
   readonly storage: Omit<ParsedSections['storage'], 'preference'> & {
     /** Ids of configured locations, never empty; the first one takes the writes. */

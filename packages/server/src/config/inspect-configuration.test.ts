@@ -82,6 +82,21 @@ describe('the problems that are found', () => {
       ['a feature without effect that is off', 'FEATURE_BUILD_SUPPORT: false', []],
       ['a wrong value of a key without effect', 'SENTRY_DSN: [a]', ['info SENTRY_DSN', 'error SENTRY_DSN']],
       [
+        'JWT without anything',
+        'AUTHENTICATION_TYPE: JWT',
+        ['error jwt-authn.cert', 'error JWT_VERIFY_ENDPOINT', 'error JWT_AUTH_ISSUER'],
+      ],
+      [
+        'Keystone as 2.9 had it by default',
+        'AUTHENTICATION_TYPE: Keystone\nKEYSTONE_AUTH_URL: http://k:5000/v2.0\nKEYSTONE_ADMIN_USERNAME: a\nKEYSTONE_ADMIN_PASSWORD: b\nKEYSTONE_ADMIN_TENANT: c',
+        ['error KEYSTONE_AUTH_VERSION'],
+      ],
+      [
+        'Keystone 3, written as text',
+        'AUTHENTICATION_TYPE: Keystone\nKEYSTONE_AUTH_VERSION: "3"\nKEYSTONE_AUTH_URL: http://k:5000/v3\nKEYSTONE_ADMIN_USERNAME: a\nKEYSTONE_ADMIN_PASSWORD: b\nKEYSTONE_ADMIN_TENANT: c',
+        [],
+      ],
+      [
         'an OIDC provider',
         'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
         [],

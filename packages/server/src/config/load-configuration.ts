@@ -43,7 +43,11 @@ const neverPassedOver: ReadonlySet<string> = new Set([
   'DATABASE_SECRET_KEY',
 ]);
 
+const jwtKeyFileName = 'jwt-authn.cert';
+
 interface Draft {
+  /** Absolute path of the directory. */
+  readonly directory: string;
   readonly given: RawValues;
   readonly values: RawValues;
   readonly parsed: ParsedSections;
@@ -175,6 +179,7 @@ async function readDraft(
   const given = kept.flatMap(([name, value]) => (isGiven(value) ? [name] : []));
   const rules = checkRules(parsed, wrongKeys(problems), given);
   const draft = {
+    directory,
     given: Object.fromEntries(kept),
     values: effectiveValues(Object.fromEntries(kept), { dataDirectory }),
     parsed: { ...parsed, database: { ...parsed.database, connectionArguments: files.resolved } },
@@ -182,6 +187,7 @@ async function readDraft(
     problems: [
       ...file.problems,
       ...(await checkFiles(directory)),
+      ...(await checkJwtKey(parsed, directory)),
       ...environment.problems,
       ...names,
       ...problems,
@@ -211,6 +217,18 @@ async function checkFiles(directory: string): Promise<Problem[]> {
   ];
 }
 
+async function checkJwtKey({ access }: ParsedSections, directory: string): Promise<Problem[]> {
+  if (access.authenticationType !== 'JWT' || (await fileExists(join(directory, jwtKeyFileName)))) return [];
+  return [
+    {
+      severity: 'error',
+      key: jwtKeyFileName,
+      expected: 'a file beside config.yaml with the certificate or public key of the service, PEM',
+      message: 'is missing, and needed with AUTHENTICATION_TYPE: JWT',
+    },
+  ];
+}
+
 /** Top-level names of the keys that errors are about. */
 function wrongKeys(problems: readonly Problem[]): Set<string> {
   const errors = problems.filter((problem) => problem.severity === 'error');
@@ -228,7 +246,7 @@ function summarise(problems: readonly Problem[]): Problem[] {
 }
 
 function finish(
-  { parsed, environment, given, values }: Draft,
+  { directory, parsed, environment, given, values }: Draft,
   secrets: Secrets,
   hasServerKey: boolean,
 ): Configuration {
@@ -243,6 +261,7 @@ function finish(
     ...parsed,
     server,
     tls: { ...parsed.tls, enabled: hasServerKey && !externalTlsTermination },
+    jwt: { ...parsed.jwt, keyFile: join(directory, jwtKeyFileName) },
     database: { ...database, connectionPooling: environment.connectionPooling ?? database.connectionPooling },
     redis: {
       ...redis,

@@ -88,7 +88,7 @@ const timeMachineRules: readonly Rule[] = [
 ];
 
 /** Values of `AUTHENTICATION_TYPE` that this release has. */
-const availableEngines: readonly string[] = ['Database', 'LDAP', 'OIDC', 'AppToken'];
+const availableEngines: readonly string[] = ['Database', 'LDAP', 'JWT', 'Keystone', 'OIDC', 'AppToken'];
 
 const accessRules: readonly Rule[] = [
   ({ access }) => {
@@ -112,6 +112,43 @@ const accessRules: readonly Rule[] = [
     return needed.flatMap(([name, given]) =>
       given ? [] : refuse(name, undefined, 'a value', 'is needed with AUTHENTICATION_TYPE: LDAP'),
     );
+  },
+  ({ access, jwt }) => {
+    if (access.authenticationType !== 'JWT') return undefined;
+    const needed = [
+      ['JWT_VERIFY_ENDPOINT', jwt.verifyEndpoint],
+      ['JWT_AUTH_ISSUER', jwt.issuer],
+    ] as const;
+    return needed.flatMap(([name, given]) =>
+      given !== '' ? [] : refuse(name, undefined, 'a value', 'is needed with AUTHENTICATION_TYPE: JWT'),
+    );
+  },
+  ({ access, keystone }) => {
+    if (access.authenticationType !== 'Keystone') return undefined;
+    const { version } = keystone;
+    const needed = [
+      ['KEYSTONE_AUTH_URL', keystone.url],
+      ['KEYSTONE_ADMIN_USERNAME', keystone.adminUsername],
+      ['KEYSTONE_ADMIN_PASSWORD', keystone.adminPassword],
+      ['KEYSTONE_ADMIN_TENANT', keystone.adminTenant],
+    ] as const;
+    return [
+      ...needed.flatMap(([name, given]) =>
+        given !== ''
+          ? []
+          : refuse(name, undefined, 'a value', 'is needed with AUTHENTICATION_TYPE: Keystone'),
+      ),
+      ...(version === 3
+        ? []
+        : [
+            refuse(
+              'KEYSTONE_AUTH_VERSION',
+              version,
+              '3, and a KEYSTONE_AUTH_URL that ends in /v3',
+              'is a version of the API that Keystone itself removed in 2018',
+            ),
+          ]),
+    ];
   },
   ({ access }) => {
     if (access.authenticationType !== 'AppToken') return undefined;

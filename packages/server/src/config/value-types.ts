@@ -100,6 +100,12 @@ export const httpUrl: ValueType<string> = pattern(
   'a URL that starts with http:// or https://',
 );
 
+/** A URL; forms save what nobody filled in as an empty text. */
+export const optionalHttpUrl: ValueType<string> = pattern(
+  /^(?:https?:\/\/[^\s/]+.*)?$/,
+  'a URL that starts with http:// or https://',
+);
+
 /** A list whose items all have one type. */
 export function listOf<T>(item: ValueType<T>): ValueType<T[]> {
   return { schema: z.array(item.schema, { error: 'a list' }), label: `list of ${item.label}` };

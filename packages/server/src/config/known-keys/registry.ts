@@ -3,7 +3,6 @@ import {
   boolean,
   choice,
   decimal,
-  duration,
   httpUrl,
   integer,
   object,
@@ -150,13 +149,6 @@ export const registryKeys: KnownKeyGroup = {
       'Organisations that fetch from another registry on demand.',
     ),
     known('FEATURE_PROXY_CACHE_BLOB_DOWNLOAD', boolean, true, '3.15', 'Fetch their blobs in the background.'),
-    known(
-      'TEAM_RESYNC_STALE_TIME',
-      duration,
-      '30m',
-      '2.9',
-      'Age after which a synchronised team is read again.',
-    ),
     known(
       'CREATE_REPOSITORY_ON_PUSH_PUBLIC',
       boolean,

@@ -3,6 +3,8 @@ import { databaseSection } from './database.ts';
 import { externalLoginsSection } from './external-logins.ts';
 import { healthSection } from './health.ts';
 import { interfaceSection } from './interface.ts';
+import { jwtSection } from './jwt.ts';
+import { keystoneSection } from './keystone.ts';
 import { ldapSection } from './ldap.ts';
 import { logsSection } from './logs.ts';
 import { mailSection } from './mail.ts';
@@ -14,6 +16,7 @@ import { secretsSection } from './secrets.ts';
 import { serverSection } from './server.ts';
 import { sessionsSection } from './sessions.ts';
 import { storageSection } from './storage.ts';
+import { teamSyncSection } from './team-sync.ts';
 import { timeMachineSection } from './time-machine.ts';
 import { tlsSection } from './tls.ts';
 import { workersSection } from './workers.ts';
@@ -27,6 +30,9 @@ export const sections = {
   storage: storageSection,
   access: accessSection,
   ldap: ldapSection,
+  jwt: jwtSection,
+  keystone: keystoneSection,
+  teamSync: teamSyncSection,
   externalLogins: externalLoginsSection,
   sessions: sessionsSection,
   interface: interfaceSection,

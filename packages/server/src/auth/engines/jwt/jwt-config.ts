@@ -8,7 +8,7 @@ export const jwtConfig = z.object({
   verifyEndpoint: endpoint,
   queryEndpoint: endpoint.optional(),
   getUserEndpoint: endpoint.optional(),
-  maximumFreshSeconds: z.number(),
+  maximumFreshSeconds: z.coerce.number(),
   /** File with the certificate or public key of the service, PEM; read anew for each answer, so that a new one counts at once. */
   keyFile: z.string(),
   /** `FEATURE_MAILING`: people without an address do not come in. */

@@ -7,13 +7,14 @@ export const keystoneVersionAdvice =
 /** Where people are checked, and as whom they are sought; made from the section of the configuration. */
 export const keystoneConfig = z
   .object({
-    version: z.number().refine((version) => version === 3, { error: keystoneVersionAdvice }),
+    /** May arrive as text. */
+    version: z.coerce.number().refine((version) => version === 3, { error: keystoneVersionAdvice }),
     url: z.url({ protocol: /^https?$/, error: 'KEYSTONE_AUTH_URL must start with http:// or https://' }),
     adminUsername: z.string().min(1),
     adminPassword: z.string().min(1),
     /** Project of that account. */
     adminTenant: z.string().min(1),
-    timeoutSeconds: z.number(),
+    timeoutSeconds: z.coerce.number(),
     /** `FEATURE_MAILING`: people without an address do not come in. */
     emailRequired: z.boolean(),
   })
