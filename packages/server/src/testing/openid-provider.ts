@@ -13,8 +13,8 @@ export interface OpenidProvider {
   readonly block: Readonly<Record<string, unknown>>;
   /** Whom the next sign-in is of: a key of `people`. */
   person: string;
-  /** Lets the registry at this address come back to its callbacks. */
-  register(registryUrl: string, service: string): void;
+  /** Lets the registry at this address come back to the callbacks of these services. */
+  register(registryUrl: string, ...services: string[]): void;
 }
 
 export type OpenidClaims = Readonly<Record<string, unknown>>;
@@ -53,13 +53,14 @@ export async function startOpenidProvider(
       SERVICE_NAME: 'Real provider',
       DEBUGGING: true,
     },
-    register(registryUrl: string, service: string) {
-      const callback = `${registryUrl}/oauth2/${service}/callback`;
+    register(registryUrl: string, ...services: string[]) {
       provider = new Provider(url, {
         clients: [
           {
             ...client,
-            redirect_uris: [callback, `${callback}/attach`, `${callback}/cli`],
+            redirect_uris: services.flatMap((service) =>
+              ['', '/attach', '/cli'].map((path) => `${registryUrl}/oauth2/${service}/callback${path}`),
+            ),
             token_endpoint_auth_method: 'client_secret_post',
           },
         ],
