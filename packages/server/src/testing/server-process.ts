@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { writeTestConfiguration } from './write-test-configuration.ts';
@@ -22,6 +22,8 @@ export interface ServerOptions {
   /** Program and words before node, such as strace. */
   readonly wrapper?: readonly string[];
   readonly nodeArguments?: readonly string[];
+  /** Files that are copied into the directory of the configuration, by their names there; only with `configuration`. */
+  readonly configurationFiles?: Readonly<Record<string, string>>;
   /** Further options of `wharf serve`. */
   readonly serveArguments?: readonly string[];
 }
@@ -49,7 +51,7 @@ export interface ServerProcess {
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'wharf-server-')));
   const host = options.host ?? '127.0.0.1';
-  const configArguments = await configurationArguments(dataDirectory, options.configuration);
+  const configArguments = await configurationArguments(dataDirectory, options);
   const command = [
     ...(options.wrapper ?? []),
     process.execPath,
@@ -102,11 +104,12 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
 
 async function configurationArguments(
   dataDirectory: string,
-  configuration: Readonly<Record<string, unknown>> | undefined,
+  { configuration, configurationFiles = {} }: ServerOptions,
 ): Promise<readonly string[]> {
-  return configuration === undefined
-    ? []
-    : ['--config', await writeTestConfiguration(dataDirectory, configuration)];
+  if (configuration === undefined) return [];
+  const directory = await writeTestConfiguration(dataDirectory, configuration);
+  for (const [name, from] of Object.entries(configurationFiles)) await copyFile(from, join(directory, name));
+  return ['--config', directory];
 }
 
 function collectOutput(child: ChildProcess): () => string {

@@ -23,7 +23,8 @@ export interface TlsServerProcess extends ServerProcess {
 export async function startTlsServer(
   options: ServerOptions & { readonly names?: string; readonly certificates?: TestCertificates } = {},
 ): Promise<TlsServerProcess> {
-  const certificates = options.certificates ?? (await makeCertificates(options.names ?? 'IP:127.0.0.1,DNS:localhost'));
+  const certificates =
+    options.certificates ?? (await makeCertificates(options.names ?? 'IP:127.0.0.1,DNS:localhost'));
   const made = options.dataDirectory === undefined;
   const dataDirectory = options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'wharf-tls-')));
   const configDirectory = join(dataDirectory, 'test-config');
