@@ -4,7 +4,7 @@ import type { ExternalSignIns } from '#/auth/external-logins/external-sign-ins.t
 import type { SessionCookieSettings } from '#/auth/sessions/session-cookie.ts';
 import type { ServiceKeyRetention } from '#/domain/service-keys/index.ts';
 import type { Services } from '#/domain/services.ts';
-import type { ExtraCertificates } from '#/platform/certificates/extra-certificates.ts';
+import type { TrustStore } from '#/platform/certificates/trust-store.ts';
 
 /** The running configuration as superusers see it. */
 interface ConfigurationDescription {
@@ -85,16 +85,6 @@ export interface ApiSettings {
 }
 
 /** Everything that handlers of `/api/v1` use. */
-/** Files of additional authorities beside the configuration. */
-export interface CustomCertificates {
-  /** As they are now; what changed is trusted from here on. */
-  refresh(): Promise<ExtraCertificates>;
-  /** Throws DomainError `invalid_request` with the reason where files cannot be changed. */
-  store(name: string, bytes: Buffer): Promise<void>;
-  /** False when there is no such file; throws as `store`. */
-  remove(name: string): Promise<boolean>;
-}
-
 export interface ApiServices {
   readonly domain: Services;
   readonly settings: ApiSettings;
@@ -102,6 +92,7 @@ export interface ApiServices {
   readonly basic: BasicAuth;
   /** Where people sign in instead. */
   readonly external: ExternalSignIns;
-  readonly certificates: CustomCertificates;
+  /** Files of additional authorities. */
+  readonly certificates: Pick<TrustStore, 'current' | 'refresh'>;
   readonly configuration: ConfigurationControl;
 }

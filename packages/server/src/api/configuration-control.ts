@@ -84,6 +84,12 @@ export interface ConfigurationControl {
   /** Throws DomainError `not_found` for a name that no file of the configuration has. */
   hasFile(name: string): Promise<boolean>;
   saveFile(author: ConfigurationAuthor, name: string, content: Buffer): Promise<SavedConfiguration>;
+  /** Puts a file into `extra_ca_certs`, or takes it out; `name` is a plain file name. Throws DomainError `not_found` when there is none to take out. */
+  saveAuthority(
+    author: ConfigurationAuthor,
+    name: string,
+    content: Buffer | undefined,
+  ): Promise<SavedConfiguration>;
   history(page: {
     readonly before: number | undefined;
     readonly limit: number;

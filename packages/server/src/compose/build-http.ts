@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiServices } from '#/api/api-services.ts';
 import { apiErrorAnswer } from '#/api/errors.ts';
 import { createAuthority } from '#/auth/authority.ts';
-import { createDirectoryRights } from '#/auth/directory-rights.ts';
 import { createIssuerKeys } from '#/auth/federation/issuer-keys.ts';
 import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
 import { createRegistryTokens } from '#/auth/registry-token.ts';
@@ -36,9 +35,9 @@ import type { RegistryServices } from '#/registry/registry-services.ts';
 import { registryRoutes } from '#/registry/routes.ts';
 import { tokenRoutes } from '#/registry/token/token-routes.ts';
 import type { TokenServices } from '#/registry/token/token-services.ts';
+import { createAllRights } from './all-rights.ts';
 import { createConfigurationControl } from './configuration/configuration-control.ts';
 import { countUploads, timeUploads } from './count-uploads.ts';
-import { customCertificates } from './custom-certificates.ts';
 import { createLiveExternalSignIns } from './external-logins.ts';
 import { limitRates } from './limit-rates.ts';
 import { createLiveBasicAuth } from './live-basic-auth.ts';
@@ -92,10 +91,18 @@ export async function buildHttp(
   },
 ): Promise<HttpParts> {
   const { configuration, live } = opened;
-  const services: Services = {
+  const services: { -readonly [Name in keyof Services]: Services[Name] } = {
     ...opened.services,
-    directoryRights: createDirectoryRights(opened.services, () => basic.engine),
+    directoryRights: createAllRights(
+      opened.services,
+      () => basic.engine,
+      () => external.logins,
+    ),
   };
+  live.onChange(() => {
+    delete services.mailer;
+    Object.assign(services, opened.services.mailer === undefined ? {} : { mailer: opened.services.mailer });
+  });
   let stopping = false;
   const region = services.storage.preferred.name;
   const endCounting = countUploads(metrics, region);
@@ -151,7 +158,7 @@ export async function buildHttp(
     domain: services,
     settings: live.derive((current) => apiSettings(current, options.setupToken)),
     basic,
-    certificates: customCertificates(opened.directory, opened.trust),
+    certificates: opened.trust,
     configuration: createConfigurationControl({
       services,
       live,

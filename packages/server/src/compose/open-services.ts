@@ -16,10 +16,10 @@ import { createPasswordHasher } from '#/platform/password-hasher.ts';
 import { createRedisEvents, type RedisEvents } from '#/platform/redis-events.ts';
 import { createSecretBox } from '#/platform/secret-box.ts';
 import { openStorage } from '#/storage/open-storage.ts';
+import { certificateDirectories } from './certificate-directories.ts';
 import { readClientCertificate } from './client-certificate.ts';
 import { type ConfigurationFollower, followDirectory } from './configuration/follow-configuration.ts';
 import { createNodeDirectory, type NodeDirectory } from './configuration/node-directory.ts';
-import { certificateDirectories } from './custom-certificates.ts';
 import { createLiveConfiguration, type LiveConfiguration } from './live-configuration.ts';
 import { domainSettings, mailerSettings, outboundSettings, redisTarget } from './settings.ts';
 

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { openDatabase } from '#/db/open-database.ts';
-import {
-  removeExtraCertificate,
-  storeExtraCertificate,
-} from '#/platform/certificates/store-extra-certificate.ts';
 import { openTrustStore, type TrustStore } from '#/platform/certificates/trust-store.ts';
 import { checkRedis } from '#/platform/check-redis.ts';
 import { systemClock } from '#/platform/clock.ts';
@@ -145,8 +141,9 @@ describe(
     for (const name of names) test(`${name} is refused before`, () => assert.rejects(connect(name)));
 
     test('the authority is added beside a broken file', async () => {
-      await storeExtraCertificate(configuration, 'broken.crt', Buffer.from('junk'));
-      await storeExtraCertificate(configuration, 'corp.crt', readFileSync(certificates.ca));
+      mkdirSync(join(configuration, 'extra_ca_certs'));
+      writeFileSync(join(configuration, 'extra_ca_certs', 'broken.crt'), 'junk');
+      copyFileSync(certificates.ca, join(configuration, 'extra_ca_certs', 'corp.crt'));
       const { files } = await trust.refresh();
       assert.deepEqual(
         files.map(({ path, fault }) => [path, fault === undefined]),
@@ -163,8 +160,7 @@ describe(
       });
 
     test('the authority is taken away', async () => {
-      assert.equal(await removeExtraCertificate(configuration, 'corp.crt'), true);
-      assert.equal(await removeExtraCertificate(configuration, 'corp.crt'), false);
+      rmSync(join(configuration, 'extra_ca_certs', 'corp.crt'));
       await trust.refresh();
     });
 

@@ -47,13 +47,10 @@ describe('custom certificates', needsPrograms('openssl'), () => {
     assert.equal((await api.call('DELETE', '/superuser/customcerts/corp.crt', { as: 'root' })).status, 404);
     assert.deepEqual(await list(api), { status: 'directory', certs: [] });
     const logs = await api.call('GET', '/superuser/logs', { as: 'root' });
-    const told = logs.json.logs.filter(({ kind }: { kind: string }) => kind.startsWith('custom_certificate'));
+    const told = logs.json.logs.filter(({ kind }: { kind: string }) => kind === 'change_configuration');
     assert.deepEqual(
-      told.map(({ kind, metadata }: { kind: string; metadata: { path: string } }) => [kind, metadata.path]),
-      [
-        ['custom_certificate_delete', 'corp.crt'],
-        ['custom_certificate_add', 'corp.crt'],
-      ],
+      told.map(({ metadata }: { metadata: { changed: string[] } }) => metadata.changed),
+      [['extra_ca_certs/corp.crt'], ['extra_ca_certs/corp.crt']],
     );
   });
 

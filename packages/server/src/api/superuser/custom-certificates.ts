@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { superuserSession } from '#/api/access.ts';
+import { type GrantedAccount, superuserSession } from '#/api/access.ts';
 import { apiRoute, noBody } from '#/api/api-route.ts';
+import type { ApiServices } from '#/api/api-services.ts';
 import { performerOfCall } from '#/api/performer.ts';
 import { superuserGate } from '#/api/superuser/superuser-gate.ts';
 import { DomainError } from '#/domain/errors.ts';
-import { writeChangeLog } from '#/domain/logs/index.ts';
 import { multipartFile } from '#/http/multipart-file.ts';
+import type { RequestContext } from '#/http/route.ts';
 import type { CertificateFile } from '#/platform/certificates/extra-certificates.ts';
 
 /** A bundle of a whole operating system has 250 kB. */
@@ -69,18 +70,10 @@ export const uploadCustomCertificate = apiRoute({
   gate: superuserGate,
   request: { params: oneFile, query: z.unknown(), body: { kind: 'bytes', limitBytes: largestFormBytes } },
   response: z.null(),
-  async handle({ params, body, granted }, { certificates, domain }, request) {
+  async handle({ params, body, granted }, services, request) {
     const name = checkedName(params.certpath);
     const bytes = await multipartFile(request, body, 'file');
-    await certificates.store(name, bytes);
-    await domain.database.transaction((db) =>
-      writeChangeLog(domain, db, {
-        kind: 'custom_certificate_add',
-        accountId: granted.account.id,
-        performer: performerOfCall(granted, request),
-        metadata: { path: name },
-      }),
-    );
+    await change(services, granted, request, name, bytes);
     return null;
   },
 });
@@ -100,22 +93,33 @@ export const deleteCustomCertificate = apiRoute({
   gate: superuserGate,
   request: { params: oneFile, query: z.unknown(), body: noBody },
   response: z.null(),
-  async handle({ params, granted }, { certificates, domain }, request) {
-    const name = plainName(params.certpath);
-    if (!(await certificates.remove(name))) {
-      throw new DomainError('not_found', `There is no file "${name}" in extra_ca_certs.`);
-    }
-    await domain.database.transaction((db) =>
-      writeChangeLog(domain, db, {
-        kind: 'custom_certificate_delete',
-        accountId: granted.account.id,
-        performer: performerOfCall(granted, request),
-        metadata: { path: name },
-      }),
-    );
+  async handle({ params, granted }, services, request) {
+    await change(services, granted, request, plainName(params.certpath), undefined);
     return null;
   },
 });
+
+/** A new version of the configuration, which every node takes over. */
+async function change(
+  { certificates, configuration }: ApiServices,
+  granted: GrantedAccount,
+  request: RequestContext,
+  name: string,
+  content: Buffer | undefined,
+): Promise<void> {
+  if (certificates.current().kind === 'file') {
+    throw new DomainError(
+      'invalid_request',
+      'extra_ca_certs is a single file, which can only be changed on the machine. Put it into a directory extra_ca_certs to change it here.',
+    );
+  }
+  await configuration.saveAuthority(
+    { account: granted.account, performer: performerOfCall(granted, request) },
+    name,
+    content,
+  );
+  await certificates.refresh();
+}
 
 function checkedName(name: string): string {
   if (fileName.test(name)) return name;

@@ -41,6 +41,7 @@ import {
 } from '#/domain/configuration/index.ts';
 import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
+import { extraDirectory } from '#/platform/certificates/extra-certificates.ts';
 import { createOutboundHttp } from '#/platform/outbound-http.ts';
 import { diffContents } from './diff-contents.ts';
 import type { ConfigurationFollower } from './follow-configuration.ts';
@@ -147,6 +148,22 @@ export function createConfigurationControl(parts: Parts): ConfigurationControl {
         base: undefined,
         kind: 'api',
         note: `upload of ${name}`,
+      });
+    },
+
+    async saveAuthority(author, name, content) {
+      const found = await directory.read();
+      const path = `${extraDirectory}/${name}`;
+      const { [path]: present, ...others } = found.content.files;
+      if (content === undefined && present === undefined)
+        throw new DomainError('not_found', `There is no file "${name}" in ${extraDirectory}.`);
+      return await saveContent(parts, author, {
+        found,
+        source: found.source,
+        files: content === undefined ? others : { ...others, [path]: content.toString('base64') },
+        base: undefined,
+        kind: 'api',
+        note: `${content === undefined ? 'removal' : 'upload'} of ${path}`,
       });
     },
 
@@ -282,7 +299,7 @@ async function saveContent(
     audit: { performer: author.performer, accountId: author.account.id, changed },
   });
   const before = live.current.values;
-  const refusal = await directory.adopt({ ...saved, content });
+  const refusal = await directory.adopt({ ...saved, content }, candidate.source);
   const { waiting } = await follower.reload();
   services.events.publish({ kind: 'configuration-changed' });
   if (refusal !== undefined)

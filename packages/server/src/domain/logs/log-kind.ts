@@ -149,8 +149,6 @@ export const logKinds = [
   'create_oauth_api_token',
   'revoke_oauth_api_token',
   'org_mirror_repo_creation_failed',
-  'custom_certificate_add',
-  'custom_certificate_delete',
   'change_configuration',
 ] as const;
 
