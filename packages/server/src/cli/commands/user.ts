@@ -15,6 +15,7 @@ import { formatTable, formatTime } from './format-table.ts';
 import { getUser } from './named-things.ts';
 import { addPagingOptions, type PagingOptions, parseLimit } from './paging-options.ts';
 import { readPassword } from './read-password.ts';
+import { registerUserSignIn } from './user-sign-in.ts';
 
 interface CreateOptions {
   readonly email?: string;
@@ -92,6 +93,8 @@ Examples:
     await setPassword(services, { accountId: user.id, password: await readPassword(options.passwordStdin) });
     return { json: { name }, text: `Set the password of ${name}; all sessions have ended.` };
   });
+
+  registerUserSignIn(group);
 
   for (const [word, enabled] of [
     ['enable', true],
