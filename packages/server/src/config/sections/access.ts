@@ -8,7 +8,7 @@ export const accessSection = section('Sign-in and accounts', {
     {
       default: 'Database',
       since: '2.9',
-      summary: 'Where passwords are checked. `Database`, `LDAP`, `OIDC` and `AppToken` are available so far.',
+      summary: 'Where passwords are checked; with `OIDC` and `AppToken` none is right.',
     },
   ),
   superUsers: key('SUPER_USERS', textList, {
