@@ -25,8 +25,11 @@ export interface NodeDirectory {
   findWriteFault(): Promise<string | undefined>;
   /** What the version would be here, with the keys that stay with the node. */
   check(source: string): ReturnType<typeof parseConfiguration>;
-  /** Writes the version into the directory; returns why that is refused, with nothing changed. */
-  adopt(version: ConfigurationVersion): Promise<string | undefined>;
+  /**
+   * Writes the version into the directory; returns why that is refused, with nothing changed. `source` is its `config.yaml` for this node, where
+   * that is known better than from the version and the keys that stay here.
+   */
+  adopt(version: ConfigurationVersion, source?: string): Promise<string | undefined>;
 }
 
 export function createNodeDirectory(path: string, dataDirectory: string): NodeDirectory {
@@ -59,7 +62,7 @@ export function createNodeDirectory(path: string, dataDirectory: string): NodeDi
     },
     findWriteFault: () => findWriteFault(path),
     check,
-    async adopt(version) {
+    async adopt(version, own) {
       const [found, state] = await Promise.all([readDirectory(path), directory.state()]);
       if (digestOf(found.content) === version.digest) {
         await directory.settle(version.number);
@@ -69,7 +72,7 @@ export function createNodeDirectory(path: string, dataDirectory: string): NodeDi
         return 'config.yaml was changed by hand since this node started; restart the node to make that the newest version';
       const fault = await findWriteFault(path);
       if (fault !== undefined) return fault;
-      const source = withKeysOf(version.content.source, found.source, nodeLocalKeys);
+      const source = own ?? withKeysOf(version.content.source, found.source, nodeLocalKeys);
       const { problems, configuration } = await check(source);
       if (configuration === undefined) return describeErrors(problems);
       await writeNodeState(dataDirectory, { ...state, writing: version.number });

@@ -35,6 +35,7 @@ test('keys of a node are taken out and put in', () => {
   const names = new Set(['DB_URI', 'SECRET_KEY']);
   const shared = withoutKeys(source, names);
   assert.doesNotMatch(shared, /secret|5789/);
+  assert.match(shared, /^# Ours\./);
   assert.match(shared, /# How mail leaves/);
   const other = withKeysOf(shared, 'DB_URI: mysql://x\nREGISTRY_TITLE: not this\n', names);
   assert.deepEqual(parseYaml(other, '').values, {

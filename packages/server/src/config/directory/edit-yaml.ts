@@ -62,7 +62,9 @@ function means(source: string, values: RawValues): boolean {
 }
 
 function patch(map: YAMLMap, before: RawValues, after: RawValues): void {
+  const [first] = map.items;
   for (const name of Object.keys(before)) if (!Object.hasOwn(after, name)) map.delete(name);
+  keepHeader(map, first);
   for (const [name, value] of Object.entries(after)) {
     const old = Object.hasOwn(before, name) ? before[name] : undefined;
     if (Object.hasOwn(before, name) && isDeepStrictEqual(old, value)) continue;
@@ -70,6 +72,14 @@ function patch(map: YAMLMap, before: RawValues, after: RawValues): void {
     if (isMap(node) && isValues(old) && isValues(value)) patch(node, old, value);
     else setPair(map, name, value);
   }
+}
+
+/** What stands above the first key is about the whole file. */
+function keepHeader(map: YAMLMap, formerFirst: Pair | undefined): void {
+  const [next] = map.items;
+  const header = isScalar(formerFirst?.key) ? formerFirst.key.commentBefore : undefined;
+  if (next === formerFirst || !header || !isScalar(next?.key)) return;
+  next.key.commentBefore = [header, next.key.commentBefore].filter(Boolean).join('\n');
 }
 
 function setPair(map: YAMLMap, name: string, value: unknown): void {
