@@ -39,31 +39,45 @@ const implicitTlsPort = 465;
 const connectLimitMs = 10_000;
 const idleLimitMs = 30_000;
 
-/** Sends by SMTP over a connection of its own per message; certificates of the server are verified. */
+/** A connection of its own per message; certificates of the server are verified. */
+async function openTransport(settings: MailerSettings) {
+  // Registries without mail never load the library.
+  const { createTransport } = await import('nodemailer');
+  const isImplicit = settings.port === implicitTlsPort;
+  return createTransport({
+    host: settings.server,
+    port: settings.port,
+    secure: isImplicit,
+    requireTLS: settings.useTls && !isImplicit,
+    ignoreTLS: !settings.useTls && !isImplicit,
+    ...(settings.username ? { auth: { user: settings.username, pass: settings.password ?? '' } } : {}),
+    connectionTimeout: connectLimitMs,
+    greetingTimeout: connectLimitMs,
+    socketTimeout: idleLimitMs,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+}
+
+/** Connects, encrypts and logs in as a message would, and sends none; throws MailNotSentError. */
+export async function checkMailServer(settings: MailerSettings): Promise<void> {
+  const transport = await openTransport(settings);
+  try {
+    await transport.verify();
+  } catch (cause) {
+    throw new MailNotSentError(cause);
+  } finally {
+    transport.close();
+  }
+}
+
+/** Sends by SMTP. */
 export function createMailer(settings: MailerSettings, logger: Logger): Mailer {
-  const open = async () => {
-    // Registries without mail never load the library.
-    const { createTransport } = await import('nodemailer');
-    const isImplicit = settings.port === implicitTlsPort;
-    return createTransport({
-      host: settings.server,
-      port: settings.port,
-      secure: isImplicit,
-      requireTLS: settings.useTls && !isImplicit,
-      ignoreTLS: !settings.useTls && !isImplicit,
-      ...(settings.username ? { auth: { user: settings.username, pass: settings.password ?? '' } } : {}),
-      connectionTimeout: connectLimitMs,
-      greetingTimeout: connectLimitMs,
-      socketTimeout: idleLimitMs,
-      disableFileAccess: true,
-      disableUrlAccess: true,
-    });
-  };
-  let transport: ReturnType<typeof open> | undefined;
+  let transport: ReturnType<typeof openTransport> | undefined;
   return {
     async send({ to, subject, text, html }) {
       try {
-        transport ??= open();
+        transport ??= openTransport(settings);
         // An address as an object is one address, whatever commas it holds.
         const recipient = { name: '', address: to };
         await (await transport).sendMail({ from: settings.sender, to: recipient, subject, text, html });

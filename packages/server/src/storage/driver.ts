@@ -77,5 +77,7 @@ export interface StorageDriver {
 
   /** Writes and reads `_verify`. */
   check(): Promise<void>;
+  /** Lets pages of any origin load objects by signed URLs, where the store keeps rules about that (CORS). */
+  allowBrowsers?(): Promise<void>;
   close(): Promise<void>;
 }

@@ -11,7 +11,18 @@ export interface ValidationContext {
   /** Absolute path of the directory with `config.yaml` and the uploaded files. */
   readonly directory: string;
   /** Who asks, with the password in the system where the accounts live; undefined on the command line. */
-  readonly caller: { readonly username: string; readonly password: string | undefined } | undefined;
+  readonly caller:
+    | {
+        readonly username: string;
+        /** Where a test mail goes. */
+        readonly email?: string | null;
+        readonly password: string | undefined;
+      }
+    | undefined;
+  /** What the asked server runs with; absent on the command line. */
+  readonly running?: Configuration;
+  /** A token of these claims, signed with the key of this instance; absent where there is none at hand. */
+  signToken?(claims: Readonly<Record<string, unknown>>): Promise<string>;
   readonly outbound: OutboundHttp;
   readonly logger: Logger;
   /** Ends when the time for the check is over. */

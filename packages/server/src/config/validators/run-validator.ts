@@ -1,5 +1,5 @@
 import type { ValidationContext, Validator } from '#/config/validators/define-validator.ts';
-import { reasonOf } from '#/config/validators/reason-of.ts';
+import { explain } from '#/config/validators/describe-connection-fault.ts';
 import { validators } from '#/config/validators/validators.ts';
 
 const usualLimitMs = 15_000;
@@ -24,7 +24,7 @@ export async function runValidator(
   try {
     return await Promise.race([validator.check({ ...context, signal: timeout.signal }), late]);
   } catch (error) {
-    return reasonOf(error);
+    return explain(error);
   } finally {
     clearTimeout(timer);
   }

@@ -1,4 +1,9 @@
-import { GetObjectCommand, HeadBucketCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutBucketCorsCommand,
+} from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { checkObjectPath } from '#/storage/check-path.ts';
 import { type StorageDriver, StorageError } from '#/storage/driver.ts';
@@ -88,6 +93,15 @@ export function createS3Driver(options: S3Options, places = processPartPlaces): 
       if (found.length !== written.length) {
         throw new StorageError('unavailable', 'the object store did not return what was written to it');
       }
+    },
+    async allowBrowsers() {
+      const anyOrigin = { AllowedOrigins: ['*'], MaxAgeSeconds: 3000 };
+      const rules = [
+        { ...anyOrigin, AllowedMethods: ['GET'], AllowedHeaders: ['Authorization'] },
+        { ...anyOrigin, AllowedMethods: ['PUT'], AllowedHeaders: ['Content-Type', 'x-amz-acl', 'origin'] },
+      ];
+      const input = { Bucket: store.bucket, CORSConfiguration: { CORSRules: rules } };
+      await attempt('set the CORS rules', () => store.client.send(new PutBucketCorsCommand(input)));
     },
     async close() {
       store.client.destroy();
