@@ -25,7 +25,7 @@ describe('a directory of configuration', () => {
     await writeFile(join(directory, 'ssl.cert'), 'renewed by hand');
     await writeFile(join(directory, 'ldap.crt'), 'old');
     await writeFile(join(directory, 'notes.txt'), 'mine');
-    await writeFile(join(directory, '.config.yaml.wharf-new-1'), 'half');
+    await writeFile(join(directory, '.config.yaml.wharf-new-999999999-x'), 'half');
     await writeDirectory(directory, {
       source: 'REGISTRY_TITLE: b\n',
       from: { 'ssl.cert': base64('one'), 'ldap.crt': base64('old') },

@@ -5,11 +5,12 @@ import { configurationFileName } from '#/config/find-directory.ts';
 import type { ConfigurationContent } from '#/domain/configuration/index.ts';
 
 const temporaryMark = '.wharf-new-';
+const leftoverPattern = /^\..*\.wharf-new-([0-9]{1,9})-/;
 
 /** Replaces a file whole or not at all, durably; readable by its owner only. */
 export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = join(dirname(path), `.${basename(path)}${temporaryMark}${randomUUID()}`);
+  const temporary = join(dirname(path), `.${basename(path)}${temporaryMark}${process.pid}-${randomUUID()}`);
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
@@ -70,6 +71,7 @@ export async function writeDirectory(
 ): Promise<void> {
   const { from, to } = options;
   await removeLeftovers(directory);
+  await removeLeftovers(join(directory, 'extra_ca_certs'));
   for (const [path, content] of Object.entries(to)) {
     if (from[path] !== content) await replaceFile(join(directory, path), Buffer.from(content, 'base64'));
   }
@@ -79,11 +81,20 @@ export async function writeDirectory(
   }
 }
 
-/** What a process left that was killed while it wrote. */
+/** What a process left that was killed while it wrote; others may be writing the same now. */
 async function removeLeftovers(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []);
   for (const name of names) {
-    if (name.startsWith('.') && name.includes(temporaryMark))
-      await rm(join(directory, name), { force: true });
+    const writer = leftoverPattern.exec(name)?.[1];
+    if (writer !== undefined && !isRunning(Number(writer))) await rm(join(directory, name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

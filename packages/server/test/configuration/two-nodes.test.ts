@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { eachDatabaseUri } from '#/testing/databases.ts';
+import { eventually } from '#/testing/eventually.ts';
+import { scratchDirectory } from '#/testing/scratch-directory.ts';
+import { initializeServer, type ServerProcess, startServer } from '#/testing/server-process.ts';
+
+interface Panel {
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; json: any; text: string }>;
+  sendFile(name: string, content: string): Promise<number>;
+}
+
+/** A superuser signed in by browser. */
+async function openPanel(server: ServerProcess): Promise<Panel> {
+  const first = await fetch(`${server.url}/csrf_token`);
+  let cookie = cookieOf(first);
+  let { csrf_token: token } = (await first.json()) as { csrf_token: string };
+  const send = async (method: string, path: string, headers: Record<string, string>, body?: BodyInit) => {
+    const answer = await fetch(`${server.url}/api/v1${path}`, {
+      method,
+      headers: { cookie, 'x-csrf-token': token, ...headers },
+      ...(body === undefined ? {} : { body }),
+    });
+    cookie = cookieOf(answer) || cookie;
+    token = answer.headers.get('x-next-csrf-token') ?? token;
+    const text = await answer.text();
+    return { status: answer.status, text, json: text.startsWith('{') ? JSON.parse(text) : undefined };
+  };
+  const call = (method: string, path: string, body?: unknown) =>
+    send(
+      method,
+      path,
+      { 'content-type': 'application/json' },
+      body === undefined ? undefined : JSON.stringify(body),
+    );
+  const signedIn = await call('POST', '/signin', { username: 'admin', password: 'password1' });
+  assert.equal(signedIn.status, 200, signedIn.text);
+  return {
+    call,
+    async sendFile(name, content) {
+      const form = new FormData();
+      form.set('file', new Blob([content]), name);
+      return (await send('POST', `/superuser/config/file/${name}`, {}, form)).status;
+    },
+  };
+}
+
+function cookieOf(answer: Response): string {
+  return answer.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+}
+
+const titleOf = async (server: ServerProcess) => {
+  const about = (await (await fetch(`${server.url}/config`)).json()) as {
+    config: { REGISTRY_TITLE: string };
+  };
+  return about.config.REGISTRY_TITLE;
+};
+
+eachDatabaseUri('two nodes over one database', (create, dialect) => {
+  if (dialect === 'sqlite') return;
+
+  const nodes = async (
+    t: { after(fn: () => Promise<void>): void },
+    more: Readonly<Record<string, unknown>> = {},
+  ) => {
+    const uri = await create();
+    const started: ServerProcess[] = [];
+    t.after(async () => {
+      for (const server of started) await server.dispose();
+    });
+    const root = scratchDirectory();
+    const storage = { default: ['LocalStorage', { storage_path: join(root, 'storage') }] };
+    const start = async (
+      name: string,
+      configuration: object | undefined,
+      env: Record<string, string> = {},
+    ) => {
+      const dataDirectory = join(root, name);
+      const server = await startServer({
+        dataDirectory,
+        ...(configuration === undefined
+          ? { nodeArguments: [] }
+          : {
+              configuration: {
+                DB_URI: uri,
+                DISTRIBUTED_STORAGE_CONFIG: storage,
+                REGISTRY_TITLE: 'first',
+                ...more,
+              },
+            }),
+        env: {
+          ...env,
+          ...(configuration === undefined ? { QUAYCONFIG: join(dataDirectory, 'test-config') } : {}),
+        },
+      });
+      started.push(server);
+      return server;
+    };
+    const fileOf = (name: string, file = 'config.yaml') => join(root, name, 'test-config', file);
+    return { start, fileOf };
+  };
+
+  test('one saves, the other takes over within 10 s, all its processes too, and keeps its own way to the database', async (t) => {
+    const { start, fileOf } = await nodes(t);
+    const one = await start('one', {}, { WORKER_COUNT: '1' });
+    await initializeServer(one);
+    const two = await start('two', {}, { WORKER_COUNT: '2' });
+    await appendFile(fileOf('two'), '');
+    const panel = await openPanel(one);
+    const { config } = (await panel.call('GET', '/superuser/config')).json;
+    const saved = await panel.call('PUT', '/superuser/config', {
+      config: { ...config, REGISTRY_TITLE: 'second', V2_PAGINATION_SIZE: 33, REGISTRY_STATE: 'readonly' },
+    });
+    assert.equal(saved.status, 200, saved.text);
+    assert.deepEqual(saved.json.restart, ['REGISTRY_STATE']);
+    assert.equal(await titleOf(one), 'second');
+    await eventually('the other node follows', 10_000, async () => {
+      const titles = await Promise.all([1, 2, 3, 4, 5, 6].map(() => titleOf(two)));
+      return titles.every((title) => title === 'second');
+    });
+    const text = await readFile(fileOf('two'), 'utf8');
+    assert.match(text, /REGISTRY_STATE: "?readonly/);
+    assert.match(text, /DATABASE_SECRET_KEY: /);
+    const states = await eventually('both report', 10_000, async () => {
+      const { nodes: found } = (await panel.call('GET', '/superuser/configuration')).json;
+      const ready =
+        found.length === 2 &&
+        found.every(({ version }: { version: number }) => version === saved.json.version);
+      return (
+        ready && found.map(({ state, detail }: { state: string; detail: string }) => `${state} ${detail}`)
+      );
+    });
+    assert.deepEqual(states, ['restart_needed REGISTRY_STATE', 'restart_needed REGISTRY_STATE']);
+
+    assert.equal(await panel.sendFile('ldap.crt', 'a certificate'), 200);
+    await eventually('files follow too', 10_000, async () => existsSync(fileOf('two', 'ldap.crt')));
+    for (const server of [one, two]) assert.doesNotMatch(server.output(), /password1|2222222222222/);
+  });
+
+  test('who was away takes over at its start; what was changed by hand wins and becomes a version', async (t) => {
+    const { start, fileOf } = await nodes(t);
+    const one = await start('one', {});
+    await initializeServer(one);
+    const two = await start('two', {});
+    await two.stop();
+    const panel = await openPanel(one);
+    const { config } = (await panel.call('GET', '/superuser/config')).json;
+    await panel.call('PUT', '/superuser/config', { config: { ...config, REGISTRY_TITLE: 'while away' } });
+    const again = await start('two', undefined);
+    assert.equal(await titleOf(again), 'while away');
+    await again.stop();
+    const text = await readFile(fileOf('two'), 'utf8');
+    await writeFile(fileOf('two'), text.replace(/^REGISTRY_TITLE: .*$/m, 'REGISTRY_TITLE: by hand # really'));
+    const third = await start('two', undefined);
+    assert.equal(await titleOf(third), 'by hand');
+    await eventually('the other node follows', 10_000, async () => (await titleOf(one)) === 'by hand');
+    assert.match(readFileSync(fileOf('one'), 'utf8'), /by hand/);
+    const { versions } = (await panel.call('GET', '/superuser/configuration/versions')).json;
+    assert.equal(versions[0].source, 'file');
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  test('a directory that cannot be written keeps its node as it is, which says so', {
+    skip: isRoot && 'root may write everywhere',
+  }, async (t) => {
+    const { start, fileOf } = await nodes(t);
+    const one = await start('one', {});
+    await initializeServer(one);
+    const two = await start('two', {});
+    await chmod(join(fileOf('two'), '..'), 0o500);
+    t.after(() => chmod(join(fileOf('two'), '..'), 0o700));
+    const panel = await openPanel(one);
+    const { config } = (await panel.call('GET', '/superuser/config')).json;
+    const change = { config: { ...config, REGISTRY_TITLE: 'second', MAIL_PASSWORD: 'typed-secret' } };
+    const other = await openPanel(two);
+    const refused = await other.call('PUT', '/superuser/config', change);
+    assert.equal(refused.status, 400, refused.text);
+    assert.match(refused.json.message, /cannot be written[\s\S]*REGISTRY_TITLE: "second"/);
+    assert.doesNotMatch(refused.text, /typed-secret/);
+    assert.equal((await panel.call('PUT', '/superuser/config', change)).status, 200);
+    await eventually('the node says that it cannot', 10_000, async () => {
+      const { nodes: found } = (await panel.call('GET', '/superuser/configuration')).json;
+      return found.some(
+        ({ state, detail }: { state: string; detail: string }) =>
+          state === 'refused' && /cannot be written/.test(detail),
+      );
+    });
+    assert.equal(await titleOf(two), 'first');
+  });
+});
