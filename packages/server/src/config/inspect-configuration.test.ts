@@ -232,6 +232,16 @@ describe('the problems that are found', () => {
         ['error LDAP_BASE_DN', 'error LDAP_URI', 'error LDAP_ADMIN_DN', 'error LDAP_ADMIN_PASSWD'],
       ],
       [
+        'LDAP with a filter and a name that cannot be read',
+        "AUTHENTICATION_TYPE: LDAP\nLDAP_BASE_DN: [dc=a]\nLDAP_ADMIN_DN: cn=a\nLDAP_ADMIN_PASSWD: p\nLDAP_USER_FILTER: '(uid=*'",
+        ['error LDAP_USER_FILTER'],
+      ],
+      [
+        'LDAP with a place that cannot be read',
+        'AUTHENTICATION_TYPE: LDAP\nLDAP_BASE_DN: [dc=a]\nLDAP_ADMIN_DN: cn=a\nLDAP_ADMIN_PASSWD: p\nLDAP_USER_RDN: [people]',
+        ['error LDAP_USER_RDN'],
+      ],
+      [
         'LDAP',
         'AUTHENTICATION_TYPE: LDAP\nLDAP_BASE_DN: [dc=example]\nLDAP_ADMIN_DN: cn=a\nLDAP_ADMIN_PASSWD: p',
         [],

@@ -1,7 +1,9 @@
+import { ldapConfig } from '#/auth/engines/ldap/ldap-config.ts';
 import type { ParsedSections } from '#/config/configuration.ts';
 import { loginProviderId, loginProviderNames } from '#/config/login-provider.ts';
 import { maskValue } from '#/config/mask-value.ts';
 import type { Problem } from '#/config/problem.ts';
+import { ldapSection } from '#/config/sections/ldap.ts';
 import { parseConnectionUri } from '#/db/connection-uri.ts';
 
 type Rule = (values: ParsedSections) => Problem | readonly Problem[] | undefined;
@@ -90,6 +92,15 @@ const timeMachineRules: readonly Rule[] = [
 /** Values of `AUTHENTICATION_TYPE` that this release has. */
 const availableEngines: readonly string[] = ['Database', 'LDAP', 'JWT', 'Keystone', 'OIDC', 'AppToken'];
 
+/** Names and filters that no directory could read. */
+function ldapFaults(ldap: ParsedSections['ldap']): Problem[] {
+  const { error } = ldapConfig.safeParse({ ...ldap, emailRequired: false });
+  const keys: Readonly<Record<string, { readonly name: string }>> = ldapSection.keys;
+  return (error?.issues ?? []).map(({ path: [field = 'userRdn'], message }) =>
+    refuse(keys[String(field)]?.name ?? 'LDAP_BASE_DN', undefined, message, 'cannot be read'),
+  );
+}
+
 const accessRules: readonly Rule[] = [
   ({ access }) => {
     const { authenticationType } = access;
@@ -109,9 +120,10 @@ const accessRules: readonly Rule[] = [
       ['LDAP_ADMIN_DN', ldap.adminDn !== ''],
       ['LDAP_ADMIN_PASSWD', ldap.adminPassword !== ''],
     ] as const;
-    return needed.flatMap(([name, given]) =>
+    const missing = needed.flatMap(([name, given]) =>
       given ? [] : refuse(name, undefined, 'a value', 'is needed with AUTHENTICATION_TYPE: LDAP'),
     );
+    return missing.length > 0 ? missing : ldapFaults(ldap);
   },
   ({ access, jwt }) => {
     if (access.authenticationType !== 'JWT') return undefined;
