@@ -86,6 +86,7 @@ export function domainSettings({
       maximumSeconds: timeMachine.labeledExpirationMaximumSeconds,
     },
     featureMailing: access.featureMailing,
+    featureOrganizationSharedEmail: access.featureOrganizationSharedEmail,
     robots: { disallowed: access.robotsDisallow, exceptions: access.robotsWhitelist },
     ...(access.appSpecificTokenExpirationSeconds == null
       ? {}

@@ -91,6 +91,8 @@ export interface DomainSettings {
   readonly maximumManifestSizeBytes: number;
   readonly pullsWithoutStrictLogging: boolean;
   readonly labelKeyReservedPrefixes: readonly string[];
+  /** `FEATURE_ORG_SHARED_EMAIL`: organizations may have the address of a person. Absent: off. */
+  readonly featureOrganizationSharedEmail?: boolean;
   /** `FEATURE_MAILING`: every person needs an e-mail address. Absent: off. */
   readonly featureMailing?: boolean;
   /** `APP_SPECIFIC_TOKEN_EXPIRATION`; absent: app tokens do not expire. */

@@ -7,7 +7,7 @@ import { findMailLink, followMailLink, postForm } from '#/testing/mail-links.ts'
 import { startSmtpSink } from '#/testing/smtp-sink.ts';
 
 /** A registry that sends mail, and what it sent. */
-async function openMailing(t: TestContext) {
+async function openMailing(t: TestContext, configuration: Readonly<Record<string, unknown>> = {}) {
   const sink = await startSmtpSink();
   t.after(() => sink.close());
   const api = await openApi(t, {
@@ -17,6 +17,7 @@ async function openMailing(t: TestContext) {
       MAIL_PORT: sink.port,
       MAIL_USE_TLS: false,
       SERVER_HOSTNAME: 'registry.example.com',
+      ...configuration,
     },
   });
   /** Sends what waits; path and code of the link in the last mail. */
@@ -57,6 +58,17 @@ test('a new account waits for its confirmation, whose link works once', async (t
   assert.equal(again.headers['set-cookie'], undefined);
 });
 
+test('without a mail server nobody gets an account that could never be confirmed', async (t) => {
+  const api = await openApi(t, {
+    configuration: { FEATURE_MAILING: true, SERVER_HOSTNAME: 'registry.example.com' },
+  });
+  for (const body of [registration, registration]) {
+    const refused = await api.call('POST', '/user/', { body });
+    assert.deepEqual([refused.status, /sends no mail/.test(refused.text)], [400, true], refused.text);
+  }
+  assert.equal(await findAccountByName(api.services.database.read, 'olga'), undefined);
+});
+
 test('a recovery link signs in once and not for long, and the answer tells nobody who is here', async (t) => {
   const { api, sink, lastLink } = await openMailing(t);
   await api.createPerson('olga', { email: 'olga@example.com' });
@@ -95,6 +107,22 @@ test('a changed address takes effect with its link', async (t) => {
   const { followed } = await followMailLink(api, link);
   assert.equal(followed.headers.location, 'http://registry.example.com/user/olga?tab=settings');
   assert.equal((await api.call('GET', '/user/', { as: 'olga' })).json.email, 'new@example.com');
+});
+
+test('an address that an organization shares recovers the person', async (t) => {
+  const { api, sink, lastLink } = await openMailing(t, { FEATURE_ORG_SHARED_EMAIL: true });
+  await api.createPerson('olga', { email: 'olga@example.com' });
+  const shared = { name: 'acme', email: 'olga@example.com' };
+  assert.equal((await api.call('POST', '/organization/', { as: 'olga', body: shared })).status, 201);
+  await api.call('POST', '/recovery', { body: { email: 'olga@example.com' } });
+  const { followed } = await followMailLink(api, await lastLink());
+  assert.equal(
+    followed.headers.location,
+    'http://registry.example.com/user/olga?tab=settings&action=password',
+  );
+  assert.equal(sink.mails.length, 1);
+  const signIn = { username: 'olga@example.com', password: personPassword };
+  assert.equal((await api.call('POST', '/signin', { body: signIn })).status, 200);
 });
 
 test('without mailing there is neither recovery nor confirmation', async (t) => {

@@ -4,6 +4,7 @@ import { createOrganization } from '#/domain/namespaces/index.ts';
 import { deliverNotifications } from '#/domain/notifications/index.ts';
 import { setRepositoryPermission } from '#/domain/permissions/index.ts';
 import { createRepository } from '#/domain/repositories/index.ts';
+import { deliverAccountMails } from '#/domain/sign-in/index.ts';
 import { openApi } from '#/testing/api-fixture.ts';
 import { startReceiver } from '#/testing/http-receiver.ts';
 import { followMailLink } from '#/testing/mail-links.ts';
@@ -144,7 +145,7 @@ test('notifications of retired methods say so', async (t) => {
 test('an address is authorized by its reader, and only then gets mail', async (t) => {
   const sink = await startSmtpSink();
   t.after(sink.close);
-  const { call, make } = await setUp(t, {
+  const { call, make, services } = await setUp(t, {
     FEATURE_MAILING: true,
     MAIL_SERVER: '127.0.0.1',
     MAIL_PORT: sink.port,
@@ -165,6 +166,8 @@ test('an address is authorized by its reader, and only then gets mail', async (t
   });
   assert.deepEqual((await call('GET', path, { as: 'olga' })).json, asked.json);
   assert.equal((await make({ method: 'email', config: { email: 'ops@example.com' } })).status, 400);
+  assert.equal(sink.mails.length, 0, 'no request waits for the mail server');
+  await deliverAccountMails(services);
   const link = /http:\/\/registry\.example\.com(\/authrepoemail\?code=\S+)/.exec(
     mailParts(sink.mails[0]?.source ?? '').text,
   );

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { apiRoute, noBody } from '#/api/api-route.ts';
 import { performerOfCall } from '#/api/performer.ts';
-import { sendInviteMail } from '#/api/team/invite-notices.ts';
+import { mailInvite } from '#/api/team/invite-notices.ts';
 import { teamInviteView } from '#/api/team/invite-view.ts';
 import { teamAdmin } from '#/api/team/team-access.ts';
 import { inviteViewSchema } from '#/api/team/team-view.ts';
@@ -29,14 +29,14 @@ export const inviteTeamMemberEmail = apiRoute({
   async handle({ params, granted }, services, request) {
     const inviter = actingAccount(granted.principal);
     if (inviter === undefined) throw new DomainError('unauthorized', 'Requires authentication.');
-    const { invite, isMailDue } = await inviteTeamMemberByEmail(services.domain, {
+    const invite = await inviteTeamMemberByEmail(services.domain, {
       organizationId: granted.organization.id,
       team: granted.team.name,
       email: params.email,
       inviter,
+      mail: mailInvite(services, request),
       performer: performerOfCall(granted, request),
     });
-    if (isMailDue) await sendInviteMail(services, invite, request);
     return teamInviteView(invite);
   },
 });

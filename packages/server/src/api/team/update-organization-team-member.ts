@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { apiRoute, noBody } from '#/api/api-route.ts';
 import type { ApiServices } from '#/api/api-services.ts';
 import { performerOfCall } from '#/api/performer.ts';
-import { announceInvite, sendInviteMail } from '#/api/team/invite-notices.ts';
+import { announceInvite, mailInvite } from '#/api/team/invite-notices.ts';
 import { type GrantedTeam, teamAdmin } from '#/api/team/team-access.ts';
 import { memberViewSchema, teamMemberView } from '#/api/team/team-view.ts';
 import { DomainError } from '#/domain/errors.ts';
@@ -57,8 +57,8 @@ async function addOrInvite(
     member: name,
     inviter,
     announce: announceInvite(services),
+    mail: mailInvite(services, request),
     performer: performerOfCall(granted, request),
   });
-  if (invited?.isMailDue) await sendInviteMail(services, invited.invite, request);
   return teamMemberView(member, invited !== undefined);
 }

@@ -1,11 +1,4 @@
-import {
-  boolean,
-  integer,
-  listOf,
-  pattern,
-  text,
-  textList,
-} from '#/config/value-types.ts';
+import { boolean, integer, listOf, pattern, text, textList } from '#/config/value-types.ts';
 import { type KnownKeyGroup, known, unlisted } from './known-key.ts';
 
 const contact = pattern(
@@ -24,13 +17,6 @@ export const accountKeys: KnownKeyGroup = {
       true,
       '3.8',
       'Robots of restricted users are restricted too.',
-    ),
-    known(
-      'FEATURE_ORG_SHARED_EMAIL',
-      boolean,
-      false,
-      '3.x',
-      'An organisation may use the address of a user.',
     ),
     known('ACCOUNT_RECOVERY_MODE', boolean, false, '3.6', 'Start although accounts need repair.'),
     known('PAGE_TOKEN_KEY', text, undefined, unlisted, 'Key of paging tokens; Wharf derives its own.'),

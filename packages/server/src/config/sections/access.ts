@@ -92,6 +92,12 @@ export const accessSection = section('Sign-in and accounts', {
     since: '2.9 (not in its guide)',
     summary: 'Least seconds between two such records.',
   }),
+  featureOrganizationSharedEmail: key('FEATURE_ORG_SHARED_EMAIL', boolean, {
+    default: false,
+    since: '3.x',
+    summary:
+      'An organization may have the e-mail address of a person, who alone signs in and recovers with it.',
+  }),
   robotsDisallow: key('ROBOTS_DISALLOW', boolean, {
     default: false,
     since: '3.10',

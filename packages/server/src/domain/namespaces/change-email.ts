@@ -13,6 +13,8 @@ interface EmailChange {
   readonly performer?: Performer | undefined;
 }
 
+const noAccountId = 0;
+
 /** Gives a person another, verified address. Throws DomainError `invalid_request`, `already_exists`, `not_found`. */
 export async function changeEmail(services: Services, input: EmailChange): Promise<Account> {
   checkEmail(input.email);
@@ -45,6 +47,15 @@ export async function refuseTakenEmail(db: Db, email: string, accountId: number)
   const other = await findAccountByEmail(db, email);
   if (other === undefined || other.id === accountId) return;
   throw new DomainError('already_exists', 'The e-mail address is already in use.');
+}
+
+/**
+ * As refuseTakenEmail, for the address of an organization, which may be anybody's with `FEATURE_ORG_SHARED_EMAIL`: sign-in and recovery look
+ * for people only, whose addresses stay their own.
+ */
+export async function refuseEmailOfPerson({ settings }: Services, db: Db, email: string): Promise<void> {
+  if (settings.featureOrganizationSharedEmail === true) return;
+  await refuseTakenEmail(db, email, noAccountId);
 }
 
 /** The person proved to receive mail at the address of the account. */

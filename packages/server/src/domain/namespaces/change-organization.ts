@@ -2,7 +2,7 @@ import { DomainError } from '#/domain/errors.ts';
 import { type LogKind, type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 import type { Account } from './account.ts';
-import { refuseTakenEmail } from './change-email.ts';
+import { refuseEmailOfPerson } from './change-email.ts';
 import { checkEmail } from './check-email.ts';
 import { getAccount, lockOrganization, updateAccount } from './queries.ts';
 
@@ -16,7 +16,7 @@ export interface OrganizationChanges {
 
 /**
  * Changes what is given. Throws DomainError `not_found`, `invalid_request` (an address that is none, a tag expiration that is not offered),
- * `already_exists` (the address of a person).
+ * `already_exists` (the address of a person without `FEATURE_ORG_SHARED_EMAIL`).
  */
 export async function changeOrganization(
   services: Services,
@@ -57,7 +57,7 @@ export async function changeOrganization(
       });
     };
     if (email !== undefined && email !== before.email) {
-      if (email !== null) await refuseTakenEmail(db, email, organizationId);
+      if (email !== null) await refuseEmailOfPerson(services, db, email);
       await change('org_change_email', { email }, { email, old_email: before.email });
     }
     if (invoiceEmail !== undefined && invoiceEmail !== before.invoiceEmail) {

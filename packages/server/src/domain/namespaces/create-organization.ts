@@ -5,17 +5,15 @@ import type { Services } from '#/domain/services.ts';
 import type { Account } from './account.ts';
 import { checkAccountName } from './account-names.ts';
 import { asAlreadyExists } from './as-already-exists.ts';
-import { refuseTakenEmail } from './change-email.ts';
+import { refuseEmailOfPerson } from './change-email.ts';
 import { checkEmail } from './check-email.ts';
 import { newAccountRow } from './new-account-row.ts';
 import { refuseTakenName } from './prepare-user.ts';
 import { getAccount, insertTeam, insertTeamMember } from './queries.ts';
 
-const noAccountId = 0;
-
 /**
  * Creates an organization with the team `owners` (role admin), whose member is the owner. Throws DomainError `name_invalid`,
- * `invalid_request`, `already_exists` (name, or the e-mail address of a person).
+ * `invalid_request`, `already_exists` (name, or the e-mail address of a person without `FEATURE_ORG_SHARED_EMAIL`).
  */
 export async function createOrganization(
   services: Services,
@@ -40,7 +38,7 @@ export async function createOrganization(
         throw new DomainError('invalid_request', 'The owner of an organization must be a user.');
       }
       await refuseTakenName(db, input.name);
-      if (input.email !== undefined) await refuseTakenEmail(db, input.email, noAccountId);
+      if (input.email !== undefined) await refuseEmailOfPerson(services, db, input.email);
       const id = await insertRow(db, 'accounts', row);
       const teamId = await insertTeam(db, {
         organization_id: id,

@@ -16,22 +16,18 @@ import { findTeamInvite, insertTeamInvite, storeInviteMailed, type TeamInvite } 
 import { isOrganizationMember, isTeamMember } from './queries-teams.ts';
 import { refuseSynced } from './refuse-synced.ts';
 
-/** Tells the invited person, in the transaction that stores a new invitation. */
+/** Tells the invited person, in the transaction that stores the invitation. */
 export type AnnounceInvite = (db: Db, invite: TeamInvite) => Promise<void>;
 
 /** Who is invited again within this time gets no second mail: nobody's mailbox is to be flooded. */
 const mailGapMs = 60_000;
 
-/** An open invitation, and whether a mail about it is to go out now. */
-export interface InviteToMail {
-  readonly invite: TeamInvite;
-  readonly isMailDue: boolean;
-}
-
 interface Invitation {
   readonly organizationId: number;
   readonly team: string;
   readonly inviter: AccountReference;
+  /** Lets a mail go out: about a new invitation, and about one that is asked for again after a while. */
+  readonly mail: AnnounceInvite;
   readonly performer?: Performer | undefined;
 }
 
@@ -42,7 +38,7 @@ interface Invitation {
 export async function addOrInviteTeamMember(
   services: Services,
   input: Invitation & { readonly member: string; readonly announce: AnnounceInvite },
-): Promise<{ readonly member: Account; readonly invited: InviteToMail | undefined }> {
+): Promise<{ readonly member: Account; readonly invited: TeamInvite | undefined }> {
   const result = await services.database.transaction(async (db) => {
     await lockOrganization(db, input.organizationId);
     const team = await getTeam(db, input.organizationId, input.team);
@@ -55,10 +51,10 @@ export async function addOrInviteTeamMember(
       return { member, invited: undefined };
     }
     const open = await findTeamInvite(db, team.id, { accountId: member.id });
-    if (open !== undefined) return { member, invited: await again(services, db, open) };
+    if (open !== undefined) return { member, invited: await again(services, db, open, input.mail) };
     const invite = await storeInvite(services, db, team, input, { accountId: member.id });
     await input.announce(db, invite);
-    return { member, invited: { invite, isMailDue: true } };
+    return { member, invited: invite };
   });
   services.events.publish({ kind: 'authority-changed' });
   return result;
@@ -71,7 +67,7 @@ export async function addOrInviteTeamMember(
 export async function inviteTeamMemberByEmail(
   services: Services,
   input: Invitation & { readonly email: string },
-): Promise<InviteToMail> {
+): Promise<TeamInvite> {
   checkEmail(input.email);
   return asAlreadyExists('The address was invited a moment ago.', () =>
     services.database.transaction(async (db) => {
@@ -79,24 +75,29 @@ export async function inviteTeamMemberByEmail(
       const team = await getTeam(db, input.organizationId, input.team);
       await refuseSynced(db, team);
       const open = await findTeamInvite(db, team.id, { email: input.email });
-      if (open !== undefined) return again(services, db, open);
-      const invite = await storeInvite(services, db, team, input, { email: input.email });
-      return { invite, isMailDue: true };
+      if (open !== undefined) return again(services, db, open, input.mail);
+      return storeInvite(services, db, team, input, { email: input.email });
     }),
   );
 }
 
-async function again(services: Services, db: Db, invite: TeamInvite): Promise<InviteToMail> {
+async function again(
+  services: Services,
+  db: Db,
+  invite: TeamInvite,
+  mail: AnnounceInvite,
+): Promise<TeamInvite> {
   const nowMs = services.clock.nowMs();
-  const isMailDue = await storeInviteMailed(db, invite.id, { nowMs, beforeMs: nowMs - mailGapMs });
-  return { invite, isMailDue };
+  const isDue = await storeInviteMailed(db, invite.id, { nowMs, beforeMs: nowMs - mailGapMs });
+  if (isDue) await mail(db, invite);
+  return invite;
 }
 
 async function storeInvite(
   services: Services,
   db: Db,
   team: Team,
-  { inviter, performer }: Invitation,
+  { inviter, mail, performer }: Invitation,
   invitee: { readonly accountId: number } | { readonly email: string },
 ): Promise<TeamInvite> {
   await insertTeamInvite(db, {
@@ -116,6 +117,7 @@ async function storeInvite(
     performer,
     metadata: inviteMetadata(invite),
   });
+  await mail(db, invite);
   return invite;
 }
 

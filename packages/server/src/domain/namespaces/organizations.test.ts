@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import type { Database } from '#/db/database.ts';
 import {
   addTeamMember,
+  changeEmail,
   changeOrganization,
   createOrganization,
   createRobot,
@@ -11,8 +12,10 @@ import {
   deleteTeam,
   disableTeamSync,
   enableTeamSync,
+  findAccountByEmail,
   findTeam,
   findTeamSync,
+  listOrganizationsByEmail,
   listRobotSummaries,
   listRobotTeams,
   listTeamMemberships,
@@ -38,6 +41,25 @@ async function buildWorld(database: Database) {
 const options = [86_400, 0];
 
 eachDatabase('organizations', (open) => {
+  test('have the address of a person where that is allowed, who alone is found by it', async () => {
+    const { services, alice, organizationId } = await buildWorld(await open());
+    const email = 'alice@example.com';
+    const shared = { ...services, settings: { ...services.settings, featureOrganizationSharedEmail: true } };
+    const change = (used: typeof services) =>
+      changeOrganization(used, { organizationId, changes: { email }, tagExpirationOptionSeconds: options });
+    const create = (used: typeof services) =>
+      createOrganization(used, { name: 'other', email, ownerId: alice.id });
+    await assert.rejects(change(services), { code: 'already_exists' });
+    await assert.rejects(create(services), { code: 'already_exists' });
+    assert.equal((await change(shared)).email, email);
+    assert.equal((await create(shared)).email, email);
+    assert.equal((await findAccountByEmail(services.database.read, email))?.name, 'alice');
+    const organizations = await listOrganizationsByEmail(services.database.read, email, 10);
+    assert.deepEqual(organizations.map(({ name }) => name).sort(), ['acme', 'other']);
+    await assert.rejects(createUser(shared, { name: 'carol', email }), { code: 'already_exists' });
+    await assert.rejects(changeEmail(shared, { accountId: alice.id + 1, email }), { code: 'already_exists' });
+  });
+
   test('change what is given and log only that', async () => {
     const { services, organizationId } = await buildWorld(await open());
     const change = (changes: Parameters<typeof changeOrganization>[1]['changes']) =>

@@ -31,20 +31,34 @@ async function buildWorld(database: Database) {
   const { id: teamId } = await createTeam(services, { organizationId, name: 'dev', role: 'member' });
   const announced: string[] = [];
   const retracted: string[] = [];
-  const place = { organizationId, team: 'dev', inviter: alice };
+  const mailed: string[] = [];
+  const mail = async (_db: unknown, { code }: TeamInvite) => void mailed.push(code);
+  const place = { organizationId, team: 'dev', inviter: alice, mail };
   const invite = async (member: string) => {
     const result = await addOrInviteTeamMember(services, {
       ...place,
       member,
       announce: async (_db, { code }) => void announced.push(code),
     });
-    return result.invited?.invite;
+    return result.invited;
   };
   const retract = async (_db: unknown, { code }: TeamInvite) => void retracted.push(code);
   const isMember = (accountId: number) => isTeamMember(services.database.read, teamId, accountId);
   const openInvites = () => listTeamInvites(services.database.read, teamId);
   return {
-    ...{ services, alice, bob, carol, organization, organizationId, teamId, announced, retracted, place },
+    ...{
+      services,
+      alice,
+      bob,
+      carol,
+      organization,
+      organizationId,
+      teamId,
+      announced,
+      retracted,
+      mailed,
+      place,
+    },
     ...{ invite, retract, isMember, openInvites },
   };
 }
@@ -55,7 +69,7 @@ eachDatabase('team invitations', (open) => {
     const first = await world.invite('bob');
     const second = await world.invite('bob');
     assert.deepEqual(second, first);
-    assert.deepEqual(world.announced, [first?.code]);
+    assert.deepEqual([world.announced, world.mailed], [[first?.code], [first?.code]]);
     assert.deepEqual(
       { ...first, id: 0, code: '' },
       {
@@ -120,10 +134,10 @@ eachDatabase('team invitations', (open) => {
   test('an address is invited once, and who accepts loses an own invitation too', async () => {
     const world = await buildWorld(await open());
     const email = 'robin@example.com';
-    const { invite: first } = await inviteTeamMemberByEmail(world.services, { ...world.place, email });
-    const { invite: second } = await inviteTeamMemberByEmail(world.services, { ...world.place, email });
+    const first = await inviteTeamMemberByEmail(world.services, { ...world.place, email });
+    const second = await inviteTeamMemberByEmail(world.services, { ...world.place, email });
     assert.deepEqual(second, first);
-    assert.deepEqual([first.email, first.inviteeId], [email, null]);
+    assert.deepEqual([first.email, first.inviteeId, world.mailed], [email, null, [first.code]]);
     await world.invite('bob');
     await acceptTeamInvite(world.services, {
       code: first.code,

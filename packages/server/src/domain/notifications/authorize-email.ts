@@ -1,8 +1,8 @@
+import type { Db } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { checkEmail } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
-import { escapeHtml } from '#/platform/escape-html.ts';
-import { MailNotSentError } from '#/platform/mailer.ts';
+import { putAccountMail, requireMailer } from '#/domain/sign-in/index.ts';
 import { randomText } from '#/platform/random-text.ts';
 import type { NotifiedRepository } from './methods/define-notification-method.ts';
 import {
@@ -21,7 +21,7 @@ const sealedPrefix = 'authorize-email ';
 
 /**
  * Asks the reader of an address whether mails about a repository may go there, unless that is settled. Throws DomainError `invalid_request` for
- * what is no address and when the mail could not be sent.
+ * what is no address and where no mail can be sent at all.
  */
 export async function authorizeEmail(
   services: Services,
@@ -36,7 +36,7 @@ export async function authorizeEmail(
   const { repository, email, baseUrl } = input;
   checkEmail(email);
   const nowMs = clock.nowMs();
-  const { record, isDue } = await database.transaction(async (db) => {
+  return database.transaction(async (db) => {
     // Never asked so far: due at once.
     await insertAuthorizedEmail(db, {
       repositoryId: repository.id,
@@ -46,18 +46,12 @@ export async function authorizeEmail(
     });
     const found = await findAuthorizedEmail(db, repository.id, email);
     if (found === undefined) throw new DomainError('not_found', 'Not Found');
-    const due = await storeAsked(db, { code: found.code, nowMs, beforeMs: nowMs - mailEveryMs });
-    return { record: found, isDue: due };
+    if (await storeAsked(db, { code: found.code, nowMs, beforeMs: nowMs - mailEveryMs })) {
+      requireMailer(services);
+      await putLink(services, db, { repository, email, baseUrl, code: found.code });
+    }
+    return found;
   });
-  if (!isDue) return record;
-  try {
-    await sendLink(services, { repository, email, baseUrl, code: record.code });
-  } catch (error) {
-    // The next call may ask again at once.
-    await database.transaction((db) => storeAsked(db, { code: record.code, nowMs: 0, beforeMs: nowMs }));
-    throw error;
-  }
-  return record;
 }
 
 /** Confirms an address by the code of its mail. Throws DomainError `invalid_request` for any other. */
@@ -83,8 +77,10 @@ function openCode({ secretBox }: Pick<Services, 'secretBox'>, sealedCode: string
   }
 }
 
-async function sendLink(
-  { mailer, secretBox, settings }: Services,
+/** Lets the mail go out once the transaction is committed. */
+async function putLink(
+  services: Services,
+  db: Db,
   mail: {
     readonly repository: NotifiedRepository;
     readonly email: string;
@@ -92,21 +88,19 @@ async function sendLink(
     readonly code: string;
   },
 ): Promise<void> {
-  if (mailer === undefined) throw new DomainError('invalid_request', 'This registry sends no mail.');
+  const { secretBox, settings } = services;
   const name = `${mail.repository.namespace}/${mail.repository.name}`;
   const sealed = Buffer.from(secretBox.encrypt(sealedPrefix + mail.code)).toString('base64url');
-  const url = `${mail.baseUrl}/authrepoemail?code=${sealed}`;
-  const text = `Somebody wants to send notifications about the repository ${name} to this address. If you agree, open the link; otherwise do nothing.`;
-  const title = settings.notifications?.registryTitle ?? 'Wharf';
-  try {
-    await mailer.send({
+  const registryTitle = settings.notifications?.registryTitle ?? 'Wharf';
+  await putAccountMail(
+    services,
+    db,
+    { baseUrl: mail.baseUrl, registryTitle },
+    {
       to: mail.email,
-      subject: `${title}: notifications about ${name}`,
-      text: `${text}\n\n${url}\n`,
-      html: `<p>${escapeHtml(text)}</p><p><a href="${escapeHtml(url)}">${escapeHtml(url)}</a></p>`,
-    });
-  } catch (cause) {
-    if (!(cause instanceof MailNotSentError)) throw cause;
-    throw new DomainError('invalid_request', 'The mail could not be sent. Try again later.', { cause });
-  }
+      subject: `notifications about ${name}`,
+      text: `Somebody wants to send notifications about the repository ${name} to this address. If you agree, open the link; otherwise do nothing.`,
+      path: `/authrepoemail?code=${sealed}`,
+    },
+  );
 }

@@ -29,6 +29,20 @@ eachDatabase('a person who becomes an organization', (open) => {
           .insertInto('stars')
           .values({ ...row, created_ms: 1 })
           .execute();
+        const expires = { created_ms: 1, expires_ms: 1 };
+        const session = { uuid: `session-${id}`, secret_hash: `hash-${id}`, account_id: id };
+        await db
+          .insertInto('sessions')
+          .values({ ...session, ...expires, ip: null, user_agent: null, login_ms: 1, last_used_ms: 1 })
+          .execute();
+        for (const kind of ['confirm', 'change', 'recovery'] as const) {
+          const code = { code_hash: `${kind}-${id}`, new_email: null, created_ms: 1 };
+          await db
+            .insertInto('email_codes')
+            .values({ ...code, kind, account_id: id })
+            .execute();
+        }
+        await db.insertInto('account_prompts').values({ account_id: id, kind: 'enter_name' }).execute();
         const prototype = { organization_id: acme.id, role: 'read' } as const;
         const delegate = { uuid: `delegate-${id}`, delegate_account_id: id };
         const activating = { uuid: `creator-${id}`, activating_account_id: id, delegate_team_id: team.id };
@@ -54,17 +68,20 @@ eachDatabase('a person who becomes an organization', (open) => {
         'stars',
         'permission_prototypes',
         'team_invites',
+        'sessions',
+        'email_codes',
+        'account_prompts',
       ] as const) {
         found.push((await services.database.read.selectFrom(table).selectAll().execute()).length);
       }
       return found;
     };
-    assert.deepEqual(await counts(), [2, 2, 4, 2]);
+    assert.deepEqual(await counts(), [2, 2, 4, 2, 2, 6, 2]);
     const conversion = { accountId: olga.id, administratorId: hugo.id };
     const broken = { ...conversion, forgetPerson: () => Promise.reject(new Error('broken')) };
     await assert.rejects(convertToOrganization(services, broken), /broken/);
-    assert.deepEqual(await counts(), [2, 2, 4, 2], 'all of it or nothing');
+    assert.deepEqual(await counts(), [2, 2, 4, 2, 2, 6, 2], 'all of it or nothing');
     await convertToOrganization(services, { ...conversion, forgetPerson });
-    assert.deepEqual(await counts(), [1, 1, 2, 1]);
+    assert.deepEqual(await counts(), [1, 1, 2, 1, 1, 3, 1]);
   });
 });

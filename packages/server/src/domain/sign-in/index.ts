@@ -1,12 +1,13 @@
+export { attachExternalLogin } from './attach-external-login.ts';
 export { changeOwnAccount } from './change-own-account.ts';
 export { deliverAccountMails, type MailResult } from './deliver-account-mails.ts';
-export { attachExternalLogin } from './attach-external-login.ts';
 export { cleanEmailCodes } from './email-codes.ts';
 export { cleanSessions, endAllSessions, endSession, refreshSession } from './end-sessions.ts';
 export { findSession, listSessions } from './find-session.ts';
+export { forgetSignIns } from './forget-sign-ins.ts';
 export { type ExternalPerson, linkExternalPerson } from './link-external-person.ts';
 export { requireMailer, sendConfirmationMail, sendRecoveryMail } from './mails.ts';
-export type { MailContext } from './outgoing-mail.ts';
+export { type MailContext, putAccountMail } from './outgoing-mail.ts';
 export { listPrompts, type PromptKind } from './queries-prompts.ts';
 export { recordRefusedSignIn } from './record-refused-sign-in.ts';
 export { requestRecovery } from './request-recovery.ts';

@@ -40,6 +40,10 @@ export async function deleteEmailCodes(db: Db, accountId: number, kind: Kind): P
   await db.deleteFrom('email_codes').where('account_id', '=', accountId).where('kind', '=', kind).execute();
 }
 
+export async function deleteAllEmailCodes(db: Db, accountId: number): Promise<void> {
+  await db.deleteFrom('email_codes').where('account_id', '=', accountId).execute();
+}
+
 export async function deleteOldEmailCodes(db: Db, beforeMs: number): Promise<void> {
   await db.deleteFrom('email_codes').where('created_ms', '<', beforeMs).execute();
 }

@@ -26,3 +26,7 @@ export async function deletePrompt(db: Db, accountId: number, kind: PromptKind):
     .where('kind', '=', kind)
     .execute();
 }
+
+export async function deletePrompts(db: Db, accountId: number): Promise<void> {
+  await db.deleteFrom('account_prompts').where('account_id', '=', accountId).execute();
+}

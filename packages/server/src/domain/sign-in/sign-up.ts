@@ -2,6 +2,7 @@ import { DomainError } from '#/domain/errors.ts';
 import type { Performer } from '#/domain/logs/index.ts';
 import { type Account, asAlreadyExists, prepareUser, storeUser } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
+import { requireMailer } from './mails.ts';
 import { insertPrompt } from './queries-prompts.ts';
 
 export interface SignUpRules {
@@ -13,7 +14,8 @@ export interface SignUpRules {
 
 /**
  * Registers a person. With mailing on, the account waits for the confirmation of its address, unless `emailIsKnown` says that the
- * registration came through a mail to it. Throws DomainError as createUser, and `invalid_request` for an address that is refused.
+ * registration came through a mail to it. Throws DomainError as createUser, and `invalid_request` for an address that is
+ * refused, and before anything is stored when its confirmation could not be mailed.
  */
 export async function signUp(
   services: Services,
@@ -28,6 +30,7 @@ export async function signUp(
 ): Promise<Account> {
   if (input.email !== undefined) refuseEmailDomain(rules.refusedEmailDomains, input.email);
   const verified = services.settings.featureMailing !== true || input.emailIsKnown;
+  if (!verified) requireMailer(services);
   const row = await prepareUser(services, { ...input, verified });
   return asAlreadyExists('The user name or e-mail address is already in use.', () =>
     services.database.transaction(async (db) => {

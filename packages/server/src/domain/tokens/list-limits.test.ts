@@ -121,14 +121,14 @@ eachDatabase('what one owner can have', (open) => {
     const { services, database, ann, acme, names } = await setUp();
     const organizationId = acme.id;
     const team = await createTeam(services, { organizationId, name: 'dev', role: 'member' });
-    const addressed = { organizationId, team: 'dev', inviter: ann };
+    const addressed = { organizationId, team: 'dev', inviter: ann, mail: async () => undefined };
     await reachLimit(
       (index) => inviteTeamMemberByEmail(services, { ...addressed, email: `p${index}@example.com` }),
       () => listTeamInvites(database.read, team.id),
       /at most 3 open invitations/,
     );
     const again = await inviteTeamMemberByEmail(services, { ...addressed, email: 'p0@example.com' });
-    assert.equal(again.invite.email, 'p0@example.com');
+    assert.equal(again.email, 'p0@example.com');
     await assert.rejects(
       addOrInviteTeamMember(services, { ...addressed, member: 'bob', announce: async () => undefined }),
       /at most 3 open invitations/,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { authorizeEmail, confirmAuthorizedEmail } from '#/domain/notifications/index.ts';
 import { notificationMethods } from '#/domain/notifications/methods/all-methods.ts';
+import { deliverAccountMails } from '#/domain/sign-in/index.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { type HttpReceiver, startReceiver } from '#/testing/http-receiver.ts';
 import { notificationFixture } from '#/testing/notification-fixture.ts';
@@ -57,6 +58,7 @@ const cases: readonly MethodCase[] = [
     async works({ services, repository }) {
       const email = 'ops@example.com';
       await authorizeEmail(services, { repository, email, baseUrl: 'http://x' });
+      await deliverAccountMails(services);
       const { text } = mailParts(sink.mails.at(-1)?.source ?? '');
       await confirmAuthorizedEmail(services, /code=([\w-]+)/.exec(text)?.[1] ?? '');
       return { email };
