@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { registerCheckConfig } from './check-config.ts';
+import { registerConfig } from './config.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerOrg } from './org.ts';
 import { registerPermission } from './permission.ts';
@@ -14,6 +15,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerServe,
   registerMigrate,
   registerCheckConfig,
+  registerConfig,
   registerUser,
   registerOrg,
   registerRobot,

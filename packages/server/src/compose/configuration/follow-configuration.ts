@@ -69,6 +69,7 @@ export function followVersions(
   let cleanedAtMs = Number.NEGATIVE_INFINITY;
   let refused = { version: 0, reason: '' };
   let last: ReloadResult | undefined;
+  let seen: number | null | undefined;
 
   const poll = async (): Promise<void> => {
     const latest = await findLatestConfiguration(services.database.read);
@@ -87,6 +88,10 @@ export function followVersions(
       }
       refused = { version: reason === undefined ? 0 : latest.number, reason: reason ?? '' };
     }
+    // Another process of this node may have written the directory.
+    const { version } = await directory.state();
+    if (version !== seen) last = undefined;
+    seen = version;
     last ??= await follower.reload();
     await report(last);
   };
