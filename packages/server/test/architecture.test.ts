@@ -32,6 +32,7 @@ const nouns: readonly string[] = [
   'user-notifications',
   'service-keys',
   'sign-in',
+  'team-sync',
   'messages',
   'log-export',
   'repositories',

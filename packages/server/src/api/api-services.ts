@@ -59,6 +59,8 @@ export interface ApiSettings {
   readonly featureSuperusersFullAccess: boolean;
   readonly featureSuperusersOrganizationCreationOnly: boolean;
   readonly featureTeamSyncing: boolean;
+  /** `LDAP_BASE_DN` with `AUTHENTICATION_TYPE: LDAP` */
+  readonly groupBaseDn: string | undefined;
   readonly featureNonsuperuserTeamSyncingSetup: boolean;
   readonly featureUserCreation: boolean;
   readonly featureUserMetadata: boolean;

@@ -1,3 +1,4 @@
+import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
 import type { InstanceKey } from '#/auth/instance-key.ts';
 import type { Configuration } from '#/config/configuration.ts';
 import type { Metrics } from '#/platform/metrics.ts';
@@ -20,11 +21,12 @@ import {
   repositoryDeletion,
   serviceKeyCleanup,
   signInCleanup,
+  teamSync,
   userNotificationCleanup,
   type Worker,
 } from '#/workers/index.ts';
 import { measureQueues, measureRows } from './measure-database.ts';
-import { queueNames, serviceKeyRetention } from './settings.ts';
+import { authEngineSettings, queueNames, serviceKeyRetention } from './settings.ts';
 
 /** The background work of a node, counted. */
 export function listWorkers(configuration: Configuration, metrics: Metrics): readonly Worker[] {
@@ -45,6 +47,7 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
     ...(access.featureMailing
       ? [mailDelivery({ onResult: (result) => metrics.accountMails.inc({ result }) })]
       : []),
+    ...listTeamSyncs(configuration, metrics),
     userNotificationCleanup(),
     registrySize(),
     serviceKeyCleanup({ retention: serviceKeyRetention(configuration) }),
@@ -55,6 +58,35 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
       periodMs: workers.queueMetricsSeconds * 1000,
     }),
   ].map((worker) => counted(worker, metrics));
+}
+
+/** `AUTHENTICATION_TYPE` of directories that tell who is in a group, and the service of their links. */
+const groupServices: ReadonlyMap<string, string> = new Map([
+  ['LDAP', 'ldap'],
+  ['Keystone', 'keystone'],
+]);
+
+/** Teams that follow groups; with the feature off they stay as they are. */
+function listTeamSyncs(configuration: Configuration, metrics: Metrics): readonly Worker[] {
+  const { access, interface: ui, teamSync: sync } = configuration;
+  const service = groupServices.get(access.authenticationType);
+  if (!ui.featureTeamSyncing || service === undefined) return [];
+  const { name, config } = authEngineSettings(configuration);
+  return [
+    teamSync({
+      service,
+      periodSeconds: sync.frequencySeconds,
+      staleSeconds: sync.staleSeconds,
+      openEngine: (services) => openAuthEngine(services, name, config),
+      onResult(result) {
+        metrics.teamSyncs.inc({ result: result.result });
+        if (result.result !== 'synced') return;
+        for (const change of ['added', 'removed', 'skipped'] as const) {
+          metrics.teamSyncPeople.inc({ change }, result[change]);
+        }
+      },
+    }),
+  ];
 }
 
 /** What the action log wants done: rotation, exports, and the counts that come from it. */

@@ -172,7 +172,7 @@ function captchaSettings({ featureCaptcha, captchaSecretKey, captchaSiteKey }: C
 
 /** What `/api/v1` depends on; `setupToken` is of this start. */
 export function apiSettings(configuration: Configuration, setupToken: string | undefined): ApiSettings {
-  const { access, interface: ui, logs, secrets, server, timeMachine } = configuration;
+  const { access, interface: ui, ldap, logs, secrets, server, timeMachine } = configuration;
   return {
     featureUserInitialize: access.featureUserInitialize,
     setupComplete: server.setupComplete,
@@ -204,6 +204,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     featureSuperusersFullAccess: ui.featureSuperusersFullAccess,
     featureSuperusersOrganizationCreationOnly: ui.featureSuperusersOrganizationCreationOnly,
     featureTeamSyncing: ui.featureTeamSyncing,
+    groupBaseDn: access.authenticationType === 'LDAP' ? ldap.baseDn.join(',') : undefined,
     featureNonsuperuserTeamSyncingSetup: ui.featureNonsuperuserTeamSyncingSetup,
     featureUserCreation: access.featureUserCreation,
     featureUserMetadata: ui.featureUserMetadata,

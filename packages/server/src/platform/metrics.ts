@@ -145,6 +145,12 @@ export function createMetrics(prefix = 'quay') {
       'Attempts to hand mails about accounts to the mail server',
       ['result'],
     ),
+    teamSyncs: counter('wharf_team_syncs_total', 'Groups that were read for teams', ['result']),
+    teamSyncPeople: counter(
+      'wharf_team_sync_people_total',
+      'People whom groups brought, took or could not bring',
+      ['change'],
+    ),
     notifications: counter('wharf_notifications_total', 'Attempts to send notifications of repositories', [
       'method',
       'result',

@@ -35,8 +35,8 @@ export interface JwtAuthenticator {
   answer: Answer | undefined;
   /** An answer in place of tokens. */
   refusal: { readonly status: number; readonly body: string } | undefined;
-  /** Claims of an honest token that are replaced. */
-  claims: JWTPayload;
+  /** Claims of an honest token that are replaced, or with undefined left out. */
+  claims: Readonly<Record<string, unknown>>;
   /** Passwords that it was asked about. */
   checks(): number;
   sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>;

@@ -16,5 +16,6 @@ export { repositoryDeletion } from './repository-deletion.ts';
 export { serviceKeyCleanup } from './service-key-cleanup.ts';
 export { signInCleanup } from './sign-in-cleanup.ts';
 export { type RunningWorkers, startWorkers } from './start-workers.ts';
+export { teamSync } from './team-sync.ts';
 export { userNotificationCleanup } from './user-notification-cleanup.ts';
 export type { Worker } from './worker.ts';

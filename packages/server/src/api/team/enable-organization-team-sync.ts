@@ -28,7 +28,7 @@ export const enableOrganizationTeamSync = apiRoute({
   method: 'POST',
   summary: 'Binds a team to a group of the directory.',
   request: { params, query: z.unknown(), body: jsonBody(z.record(z.string(), z.unknown())) },
-  async handle({ body, granted }, { domain, settings }, request) {
+  async handle({ body, granted }, { basic, domain, settings }, request) {
     const service = syncServiceOf(settings.authenticationType);
     if (service === undefined) {
       throw new DomainError(
@@ -40,6 +40,9 @@ export const enableOrganizationTeamSync = apiRoute({
     if (!config.success) {
       throw new DomainError('invalid_request', `The body does not name a group of ${service.name}.`);
     }
+    // A provider that tells groups at sign-in only cannot be asked whether there is one.
+    const fault = await basic.engine.groups?.findGroupFault(config.data);
+    if (fault !== undefined) throw new DomainError('invalid_request', fault);
     const team = await enableTeamSync(domain, {
       organizationId: granted.organization.id,
       team: granted.team.name,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isSuperuser } from '#/api/access.ts';
 import { apiRoute, noBody } from '#/api/api-route.ts';
-import type { ApiServices } from '#/api/api-services.ts';
+import type { ApiServices, ApiSettings } from '#/api/api-services.ts';
 import { mayAdminister } from '#/api/organization/organization-access.ts';
 import { formatDate } from '#/api/shapes/dates.ts';
 import { booleanQuery } from '#/api/shapes/queries.ts';
@@ -30,7 +30,7 @@ export const getOrganizationTeamMembers = apiRoute({
     name: z.string(),
     members: z.array(z.union([memberViewSchema, inviteViewSchema])),
     can_edit: z.boolean(),
-    can_sync: z.object({ service: z.string() }).optional(),
+    can_sync: z.object({ service: z.string(), base_dn: z.string().optional() }).optional(),
     synced: z
       .object({
         service: z.string(),
@@ -57,6 +57,11 @@ export const getOrganizationTeamMembers = apiRoute({
   },
 });
 
+/** Names of groups of LDAP are relative to the base name. */
+function canSync(service: string, { groupBaseDn }: ApiSettings) {
+  return { service, ...(groupBaseDn === undefined ? {} : { base_dn: groupBaseDn }) };
+}
+
 /** What binds the team to a group of the directory, and whether the caller may change that. */
 async function syncView(services: ApiServices, { caller, team }: GrantedTeam, canEdit: boolean) {
   const { settings, domain } = services;
@@ -64,7 +69,7 @@ async function syncView(services: ApiServices, { caller, team }: GrantedTeam, ca
   if (!settings.featureTeamSyncing || service === undefined) return {};
   const sync = await findTeamSync(domain.database.read, team.id);
   return {
-    ...(canEdit && maySetSync(services, caller) ? { can_sync: { service: service.name } } : {}),
+    ...(canEdit && maySetSync(services, caller) ? { can_sync: canSync(service.name, settings) } : {}),
     ...(sync === undefined
       ? {}
       : {

@@ -4,6 +4,7 @@ export { acceptTeamInvite, declineTeamInvite } from './answer-team-invite.ts';
 export { asAlreadyExists } from './as-already-exists.ts';
 export { canCreateInitialUser } from './can-create-initial-user.ts';
 export { changeEmail, refuseTakenEmail, storeEmail, verifyEmail } from './change-email.ts';
+export { changeFollowedTeam, type TeamChange } from './change-followed-team.ts';
 export { changeOrganization } from './change-organization.ts';
 export { type ProfileChange, storeProfile } from './change-profile.ts';
 export { changeUserAsSuperuser } from './change-user-as-superuser.ts';
@@ -77,6 +78,12 @@ export {
   listPresentAccounts,
   listSuperuserIds,
 } from './queries-superusers.ts';
+export {
+  findLastFollowedTeamId,
+  type FollowedTeam,
+  listLinkedAccounts,
+  listStaleTeams,
+} from './queries-team-syncs.ts';
 export {
   findTeamSync,
   isTeamMember,

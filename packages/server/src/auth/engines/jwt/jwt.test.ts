@@ -25,7 +25,7 @@ function encode(value: unknown): string {
 interface Attack {
   readonly title: string;
   readonly says: RegExp;
-  readonly claims?: JWTPayload;
+  readonly claims?: Readonly<Record<string, unknown>>;
   token?(claims: JWTPayload, authenticator: JwtAuthenticator): Promise<string> | string;
 }
 
