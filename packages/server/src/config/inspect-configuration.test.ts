@@ -122,6 +122,11 @@ describe('the problems that are found', () => {
         ['error SOMEOIDC_LOGIN_CONFIG.CLIENT_SECRET'],
       ],
       [
+        'an OIDC provider with parameters that are none',
+        'A_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y, OIDC_ENDPOINT_CUSTOM_PARAMS: {a: [b]}}',
+        ['error A_LOGIN_CONFIG.OIDC_ENDPOINT_CUSTOM_PARAMS.a'],
+      ],
+      [
         'a public OIDC client',
         'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, PUBLIC_CLIENT: true}',
         [],

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { RawValues } from '#/config/effective-values.ts';
 import { type KeyDefinition, key } from '#/config/key.ts';
 import { bindingField } from '#/config/sections/external-logins.ts';
@@ -6,7 +7,6 @@ import {
   choice,
   httpUrl,
   nonEmptyText,
-  object,
   optional,
   required,
   shape,
@@ -33,6 +33,18 @@ const takenIds: ReadonlySet<string> = new Set([
   'quayrobot',
 ]);
 
+const parametersExpected = 'endpoints such as authorization_endpoint, each with its query parameters';
+const customParameters: ValueType<Record<string, Record<string, string | number | boolean>>> = {
+  schema: z.record(
+    z.string(),
+    z.record(z.string(), z.union([z.string(), z.number(), z.boolean()], { error: parametersExpected }), {
+      error: parametersExpected,
+    }),
+    { error: parametersExpected },
+  ),
+  label: 'object',
+};
+
 const provider = shape({
   OIDC_SERVER: required(httpUrl),
   CLIENT_ID: required(nonEmptyText),
@@ -41,7 +53,7 @@ const provider = shape({
   SERVICE_ICON: optional(text),
   LOGIN_SCOPES: optional(textList),
   LOGIN_BINDING_FIELD: optional(bindingField),
-  OIDC_ENDPOINT_CUSTOM_PARAMS: optional(object),
+  OIDC_ENDPOINT_CUSTOM_PARAMS: optional(customParameters),
   OIDC_ISSUER: optional(text),
   VERIFIED_EMAIL_CLAIM_NAME: optional(text),
   PREFERRED_USERNAME_CLAIM_NAME: optional(text),

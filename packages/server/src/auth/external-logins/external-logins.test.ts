@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { pino } from 'pino';
 import type { Services } from '#/domain/services.ts';
 import { createOutboundHttp, type OutboundHttp } from '#/platform/outbound-http.ts';
 import { externalLoginConformance } from '#/testing/external-login-conformance.ts';
@@ -107,12 +108,17 @@ test('GitHub: only members of the allowed organizations, whatever the case, on a
 });
 
 test('GitHub of github.com has its own name', () => {
-  const block = { CLIENT_ID: 'a', CLIENT_SECRET: 'b', API_ENDPOINT: 'https://api.github.com/' };
-  const own = githubLogin.open(servicesWith(outbound), 'github', block);
-  assert.equal(own.title, 'GitHub');
+  const block = { CLIENT_ID: 'a', CLIENT_SECRET: 'b' };
+  for (const endpoints of [
+    {},
+    { GITHUB_ENDPOINT: 'https://github.com' },
+    { API_ENDPOINT: 'https://api.github.com' },
+  ]) {
+    const own = githubLogin.open(servicesWith(outbound), 'github', { ...block, ...endpoints });
+    assert.equal(own.title, 'GitHub');
+  }
   const enterprise = githubLogin.open(servicesWith(outbound), 'github', {
     ...block,
-    API_ENDPOINT: null,
     GITHUB_ENDPOINT: 'https://git.example.com',
   });
   assert.equal(enterprise.title, 'GitHub Enterprise');
@@ -218,4 +224,33 @@ test('checks of a Google block say what is wrong', async (t) => {
   assert.match((await check({ CLIENT_SECRET: 'wrong' })) ?? '', /does not know/);
   double.close();
   assert.match((await check({})) ?? '', /could not be reached/);
+});
+
+test('no log of a failed sign-in holds a secret, a code or a token', async (t) => {
+  const double = await startOpenidDouble(t);
+  const lines: string[] = [];
+  const logger = pino({}, { write: (line: string) => lines.push(line) });
+  const login = oidcLogin.open(servicesWith(outbound), 'corp', double.block);
+  const token = await double.sign({ iss: double.issuer, sub: 'subject-1' });
+  const secrets = [String(double.block.CLIENT_SECRET), token, 'secret-access-token'];
+  const body = { access_token: 'secret-access-token', token_type: 'Bearer', id_token: token };
+  for (const answer of [
+    { body },
+    { body: { ...body, id_token: `${token}x` } },
+    { status: 400, body: { error: 'invalid_grant', access_token: 'secret-access-token' } },
+    { status: 500, body: `failed for ${secrets[0]}` },
+    { status: 302, headers: { location: `http://127.0.0.1:1/?t=${secrets[0]}` }, body: '' },
+  ]) {
+    double.answers.set('/token', answer);
+    const attempt = { ...newSecrets(), redirectUri: 'https://r.example.com/cb' };
+    const { searchParams } = double.approve(await login.authorizationUrl(attempt));
+    secrets.push(searchParams.get('code') ?? '', attempt.codeVerifier, attempt.nonce);
+    await login.identify(attempt, searchParams).then(
+      () => assert.fail('nothing failed'),
+      (err: unknown) => logger.warn({ err }, 'failed'),
+    );
+  }
+  assert.equal(lines.length, 5);
+  assert.match(lines.join(), /could not be verified/);
+  for (const secret of secrets) assert.equal(lines.join().includes(secret), false, lines.join('\n'));
 });

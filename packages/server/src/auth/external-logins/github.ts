@@ -19,6 +19,8 @@ export const githubConfigSchema = z.object({
 type GithubConfig = z.infer<typeof githubConfigSchema>;
 
 const access = { insecure: false };
+const publicSite = 'https://github.com/';
+const publicApi = 'https://api.github.com/';
 const pageSize = 100;
 const mostPages = 20;
 
@@ -28,8 +30,10 @@ const organizationsSchema = z.array(z.object({ login: z.string() }));
 
 /** Where pages and API of a GitHub are, each with a slash at its end. */
 export function githubEndpoints(config: Pick<GithubConfig, 'GITHUB_ENDPOINT' | 'API_ENDPOINT'>) {
-  const site = withSlash(config.GITHUB_ENDPOINT || 'https://github.com/');
-  return { site, api: withSlash(config.API_ENDPOINT || `${site}api/v3/`) };
+  const site = withSlash(config.GITHUB_ENDPOINT || publicSite);
+  // Only GitHub Enterprise has its API below its pages.
+  const api = new URL(site).origin === new URL(publicSite).origin ? publicApi : `${site}api/v3/`;
+  return { site, api: withSlash(config.API_ENDPOINT || api) };
 }
 
 /** GitHub and GitHub Enterprise. */
