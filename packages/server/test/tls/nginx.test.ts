@@ -47,6 +47,60 @@ function* layer(from: number, to = layerBytes): Generator<Buffer> {
   }
 }
 
+interface Places {
+  readonly directory: string;
+  readonly upstream: number;
+  readonly plainPort: number;
+  readonly port: number;
+}
+
+/** The configuration of the page, with `more` inside of its second server. */
+function writeConfiguration({ directory, upstream, plainPort, port }: Places, more = ''): string {
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${directory}/temp-${name};`)
+    .join(' ');
+  let block = blocks[0] ?? '';
+  for (const [written, here] of [
+    ['server 127.0.0.1:8080;', `server 127.0.0.1:${upstream};`],
+    ['listen 80;', `listen 127.0.0.1:${plainPort};`],
+    ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
+    ['/etc/nginx/wharf/ssl.cert', join(directory, 'ssl.cert')],
+    ['/etc/nginx/wharf/ssl.key', join(directory, 'ssl.key')],
+    ['  location / {', `${more}  location / {`],
+  ] as const) {
+    assert.ok(block.includes(written), `the page has ${written}`);
+    block = block.replace(written, here);
+  }
+  const path = join(directory, 'nginx.conf');
+  writeFileSync(
+    path,
+    `daemon off; user root; worker_processes 1; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
+events {}
+http { access_log off; ${temporary}
+${block}
+}
+`,
+  );
+  return path;
+}
+
+async function startNginx(directory: string, file: string, port: number): Promise<GuardedProcess> {
+  const started = startGuarded(findProgram('nginx') ?? 'nginx', ['-c', file, '-p', directory], {
+    signal: 'TERM',
+  });
+  await waitUntilReady(started, async () => {
+    await callHttp(`https://127.0.0.1:${port}/health/instance`, { method: 'GET' });
+  });
+  return started;
+}
+
+async function placeCertificate(directory: string): Promise<void> {
+  const certificates = await makeCertificates('IP:127.0.0.1,DNS:localhost');
+  await copyFile(certificates.certificate, join(directory, 'ssl.cert'));
+  await copyFile(certificates.key, join(directory, 'ssl.key'));
+  trust(await readFile(certificates.ca, 'utf8'));
+}
+
 describe('behind nginx', needsPrograms('nginx', 'openssl'), () => {
   const directory = scratchDirectory();
   let server: ServerProcess;
@@ -60,10 +114,7 @@ describe('behind nginx', needsPrograms('nginx', 'openssl'), () => {
   let sampling: NodeJS.Timeout;
 
   before(async () => {
-    const certificates = await makeCertificates('IP:127.0.0.1,DNS:localhost');
-    await copyFile(certificates.certificate, join(directory, 'ssl.cert'));
-    await copyFile(certificates.key, join(directory, 'ssl.key'));
-    trust(await readFile(certificates.ca, 'utf8'));
+    await placeCertificate(directory);
     const [upstream, plainPort] = [await freePort(), await freePort()];
     port = await freePort();
     server = await startServer({
@@ -74,8 +125,8 @@ describe('behind nginx', needsPrograms('nginx', 'openssl'), () => {
         TRUSTED_PROXY_CIDR: '127.0.0.0/8',
       },
     });
-    file = writeConfiguration({ upstream, plainPort });
-    nginx = await startNginx();
+    file = writeConfiguration({ directory, upstream, plainPort, port });
+    nginx = await startNginx(directory, file, port);
     const front = { url: `https://127.0.0.1:${port}`, host: `127.0.0.1:${port}` };
     await initializeServer(front);
     client = createPushClient({ server: front, repository: 'admin/app' });
@@ -93,47 +144,9 @@ describe('behind nginx', needsPrograms('nginx', 'openssl'), () => {
     await server?.dispose();
   });
 
-  function writeConfiguration(ports: { readonly upstream: number; readonly plainPort: number }): string {
-    const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-      .map((name) => `${name}_temp_path ${directory}/temp-${name};`)
-      .join(' ');
-    let block = blocks[0] ?? '';
-    for (const [written, here] of [
-      ['server 127.0.0.1:8080;', `server 127.0.0.1:${ports.upstream};`],
-      ['listen 80;', `listen 127.0.0.1:${ports.plainPort};`],
-      ['listen 443 ssl', `listen 127.0.0.1:${port} ssl`],
-      ['/etc/nginx/wharf/ssl.cert', join(directory, 'ssl.cert')],
-      ['/etc/nginx/wharf/ssl.key', join(directory, 'ssl.key')],
-    ] as const) {
-      assert.ok(block.includes(written), `the page has ${written}`);
-      block = block.replace(written, here);
-    }
-    const path = join(directory, 'nginx.conf');
-    writeFileSync(
-      path,
-      `daemon off; user root; worker_processes 1; pid ${directory}/nginx.pid; error_log ${directory}/error.log;
-events {}
-http { access_log off; ${temporary}
-${block}
-}
-`,
-    );
-    return path;
-  }
-
-  async function startNginx(): Promise<GuardedProcess> {
-    const started = startGuarded(findProgram('nginx') ?? 'nginx', ['-c', file, '-p', directory], {
-      signal: 'TERM',
-    });
-    await waitUntilReady(started, async () => {
-      await callHttp(`https://127.0.0.1:${port}/health/instance`, { method: 'GET' });
-    });
-    return started;
-  }
-
   async function restartNginx(): Promise<void> {
     await nginx.stop();
-    nginx = await startNginx();
+    nginx = await startNginx(directory, file, port);
   }
 
   /** Processes of nginx, from its master on. */
@@ -313,6 +326,47 @@ ${block}
     );
     assert.ok(peaks.temporaryBytes <= mebibyte, `nginx had ${peaks.temporaryBytes} bytes in temporary files`);
   });
+});
+
+test('X-Accel-Redirect: nginx sends the blobs itself', needsPrograms('nginx', 'openssl'), async (t) => {
+  const directory = scratchDirectory();
+  await placeCertificate(directory);
+  const places = {
+    directory,
+    upstream: await freePort(),
+    plainPort: await freePort(),
+    port: await freePort(),
+  };
+  const front = { url: `https://127.0.0.1:${places.port}`, host: `127.0.0.1:${places.port}` };
+  const server = await startServer({
+    port: places.upstream,
+    configuration: {
+      SERVER_HOSTNAME: front.host,
+      EXTERNAL_TLS_TERMINATION: true,
+      TRUSTED_PROXY_CIDR: '127.0.0.0/8',
+      X_ACCEL_REDIRECT_PREFIX: '/_storage',
+    },
+  });
+  t.after(() => server.dispose());
+  const [, location = ''] = blocks;
+  assert.ok(location.includes('/var/lib/wharf/storage/'));
+  const more = location.replace('/var/lib/wharf/storage/', `${server.dataDirectory}/storage/`);
+  const nginx = await startNginx(directory, writeConfiguration(places, more), places.port);
+  t.after(() => nginx.stop());
+  await initializeServer(front);
+  const client = createPushClient({ server: front, repository: 'admin/app' });
+  t.after(() => client.close());
+  const blob = makePushBlob(createRandom('accel').bytes(5 * mebibyte));
+  await client.pushBlob(blob, 'docker');
+  const whole = await client.expect(200, 'GET', `blobs/${blob.digest}`);
+  assert.ok(whole.body.equals(blob.bytes));
+  assert.equal(whole.headers.etag, `"${blob.digest}"`);
+  assert.equal(whole.headers['docker-content-digest'], blob.digest);
+  assert.equal(whole.headers['strict-transport-security'], 'max-age=63072000; preload');
+  const part = await client.expect(206, 'GET', `blobs/${blob.digest}`, { headers: { range: 'bytes=10-29' } });
+  assert.ok(part.body.equals(blob.bytes.subarray(10, 30)));
+  const hex = blob.digest.slice('sha256:'.length);
+  assert.equal((await client.call('GET', `/_storage/sha256/${hex.slice(0, 2)}/${hex}`)).status, 404);
 });
 
 function rssOf(pid: number): number {
