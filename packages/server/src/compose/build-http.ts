@@ -5,6 +5,7 @@ import { createAuthority } from '#/auth/authority.ts';
 import { createIssuerKeys } from '#/auth/federation/issuer-keys.ts';
 import { type InstanceKey, openInstanceKey } from '#/auth/instance-key.ts';
 import { createRegistryTokens } from '#/auth/registry-token.ts';
+import { signServiceToken } from '#/auth/sign-service-token.ts';
 import type { Role } from '#/cli/serve-options.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { createPullLog } from '#/domain/logs/index.ts';
@@ -164,6 +165,7 @@ export async function buildHttp(
       live,
       ...opened.node,
       restart: options.restart ?? (() => {}),
+      signToken: (claims) => signServiceToken(instanceKey.current(), claims),
     }),
   };
   const login: LoginServices = {
