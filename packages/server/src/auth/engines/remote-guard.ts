@@ -42,6 +42,8 @@ export function createRemoteGuard(clock: Clock, options: RemoteGuardOptions): Re
   const mostWaiting = options.mostWaiting ?? 500;
   const running = new Map<AbortController, number>();
   const waiting: Waiter[] = [];
+  /** Places taken by calls that run or are about to. */
+  let taken = 0;
   let failures = 0;
   let restsUntilMs = 0;
   let lastAnswerMs = 0;
@@ -58,7 +60,7 @@ export function createRemoteGuard(clock: Clock, options: RemoteGuardOptions): Re
   const refuseResting = (): void => {
     if (closed) throw unavailable();
     if (failures === 0) return;
-    if (clock.nowMs() < restsUntilMs || running.size > 0) throw unavailable();
+    if (clock.nowMs() < restsUntilMs || taken > 0) throw unavailable();
   };
 
   const noteAnswer = (): void => {
@@ -78,7 +80,10 @@ export function createRemoteGuard(clock: Clock, options: RemoteGuardOptions): Re
 
   const enter = async (): Promise<void> => {
     refuseResting();
-    if (running.size < mostCalls) return;
+    if (taken < mostCalls) {
+      taken += 1;
+      return;
+    }
     if (waiting.length >= mostWaiting) {
       throw new DomainError('overloaded', 'Too many log-ins at the same time. Try again.', {
         retryAfterSeconds: 2,
@@ -87,8 +92,19 @@ export function createRemoteGuard(clock: Clock, options: RemoteGuardOptions): Re
     await new Promise<void>((start, refuse) => waiting.push({ start, refuse }));
   };
 
+  /** Whoever waits takes the place over. */
+  const leave = (): void => {
+    const next = waiting.shift();
+    if (next === undefined) taken -= 1;
+    else next.start();
+  };
+
   const run: RemoteGuard['run'] = async (work) => {
     await enter();
+    if (closed) {
+      leave();
+      throw unavailable();
+    }
     const controller = new AbortController();
     const startedMs = performance.now();
     running.set(controller, startedMs);
@@ -105,7 +121,7 @@ export function createRemoteGuard(clock: Clock, options: RemoteGuardOptions): Re
       throw unavailable(error);
     } finally {
       running.delete(controller);
-      waiting.shift()?.start();
+      leave();
     }
   };
 
