@@ -1,5 +1,5 @@
 import { DomainError } from '#/domain/errors.ts';
-import { getRepositoryAccess, type RepositoryAccess } from '#/domain/permissions/index.ts';
+import type { RepositoryAccess } from '#/domain/permissions/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import { findRepository, type RepositoryReference } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
@@ -8,6 +8,7 @@ import { allowedActions } from './allowed-actions.ts';
 import { createRecentFacts } from './recent-facts.ts';
 import type { RegistryAction, RegistryTokenClaims } from './registry-token-claims.ts';
 import { resolveSubject } from './resolve-subject.ts';
+import { getRegistryAccess } from './restrictions.ts';
 import { anonymousSubject, type Subject, subjectKey } from './subject.ts';
 import { repositoryKey } from './token-grants.ts';
 
@@ -90,8 +91,7 @@ async function loadFacts(
   path: { readonly namespace: string; readonly name: string },
 ): Promise<RepositoryFacts> {
   const repository = await findRepository(services.database.read, path.namespace, path.name);
-  const access =
-    repository === undefined ? 'none' : await getRepositoryAccess(services, principal, repository);
+  const access = repository === undefined ? 'none' : await getRegistryAccess(services, principal, repository);
   return { repository, access };
 }
 

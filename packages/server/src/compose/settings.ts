@@ -87,6 +87,14 @@ export function domainSettings({
     },
     featureMailing: access.featureMailing,
     featureOrganizationSharedEmail: access.featureOrganizationSharedEmail,
+    ...(ui.featureRestrictedUsers
+      ? {
+          restrictedUsers: {
+            exceptions: ui.restrictedUsersWhitelist ?? [],
+            includeRobots: ui.restrictedUserIncludeRobots,
+          },
+        }
+      : {}),
     robots: { disallowed: access.robotsDisallow, exceptions: access.robotsWhitelist },
     ...(access.appSpecificTokenExpirationSeconds == null
       ? {}

@@ -238,6 +238,8 @@ export interface ActionLogsTable {
   created_ms: number;
   ip: string | null;
   metadata_json: string;
+  /** Of LoggedRequest; null unless `FEATURE_EXTENDED_ACTION_LOGGING`. */
+  request_json: string | null;
 }
 
 /** Named leases for periodic work: one holder at a time over all nodes. */

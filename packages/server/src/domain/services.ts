@@ -18,6 +18,8 @@ export interface ActionLogSettings {
   readonly auditPullFailures: boolean;
   readonly auditPushFailures: boolean;
   readonly auditDeleteFailures: boolean;
+  /** `FEATURE_EXTENDED_ACTION_LOGGING`: entries tell about their requests. Absent: off. */
+  readonly extended?: boolean;
   /** Names of namespaces without any entry. */
   readonly disabledForAuditLogs: readonly string[];
   /** Names of namespaces without entries of pulls. */
@@ -110,6 +112,8 @@ export interface DomainSettings {
   readonly externalAccounts?: ExternalAccountRules;
   /** `LABELED_EXPIRATION_MINIMUM` and `LABELED_EXPIRATION_MAXIMUM`; absent: 1 hour and 104 weeks. */
   readonly labeledExpiration?: { readonly minimumSeconds: number; readonly maximumSeconds: number };
+  /** `FEATURE_RESTRICTED_USERS` with `RESTRICTED_USERS_WHITELIST` and `RESTRICTED_USER_INCLUDE_ROBOTS`; absent: nobody is restricted. */
+  readonly restrictedUsers?: { readonly exceptions: readonly string[]; readonly includeRobots: boolean };
   /** `ROBOTS_DISALLOW`, and the full names that `ROBOTS_WHITELIST` excepts; absent: robots are allowed. */
   readonly robots?: { readonly disallowed: boolean; readonly exceptions: readonly string[] };
   /** Absent: those of list-limits.ts. */

@@ -1,4 +1,5 @@
 import type { RepositoryPath } from '@wharf/oci';
+import { isRestrictedIn } from '#/auth/restrictions.ts';
 import { findAccountByName } from '#/domain/namespaces/index.ts';
 import { actingAccount, canCreateRepository } from '#/domain/permissions/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
@@ -12,7 +13,11 @@ export async function couldCreateRepository(
 ): Promise<boolean> {
   if (actingAccount(principal) === undefined) return false;
   const namespace = await findAccountByName(services.database.read, path.namespace);
-  if (namespace === undefined) return services.settings.createNamespaceOnPush && principal.kind === 'user';
+  if (namespace === undefined) {
+    const mayFound = services.settings.createNamespaceOnPush && principal.kind === 'user';
+    return mayFound && !(await isRestrictedIn(services, principal, principal.account.id));
+  }
   if (namespace.kind === 'robot' || !namespace.enabled) return false;
+  if (await isRestrictedIn(services, principal, namespace.id)) return false;
   return canCreateRepository(services, principal, namespace.id);
 }

@@ -3,6 +3,7 @@ import type { GrantedCaller } from '#/api/access.ts';
 import type { ApiServices } from '#/api/api-services.ts';
 import { requestLogExport } from '#/domain/log-export/index.ts';
 import { performerOf } from '#/domain/logs/index.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import type { RequestContext } from '#/http/route.ts';
 import type { Period } from './log-query.ts';
 
@@ -33,7 +34,7 @@ export async function exportLogs(
     ...(repository === undefined ? {} : { repository }),
     callbackUrl: body.callback_url || undefined,
     callbackEmail: body.callback_email || undefined,
-    performer: performerOf(granted.principal, request.ip),
+    performer: performerOf(granted.principal, request.ip, requestFacts(request)),
     baseUrl: request.baseUrl,
   });
   return { export_id: exportId };

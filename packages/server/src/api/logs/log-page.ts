@@ -12,6 +12,19 @@ const pageSize = 20;
 
 const cursorSchema = z.object({ createdMs: z.number(), id: z.number(), page: z.number() });
 
+const requestField = z.string().nullable().optional();
+
+/** With `FEATURE_EXTENDED_ACTION_LOGGING` (REST reference H). */
+const requestSchema = z.object({
+  request_url: requestField,
+  http_method: requestField,
+  auth_type: requestField,
+  user_agent: requestField,
+  performer_kind: requestField,
+  request_id: requestField,
+  x_forwarded_for: requestField,
+});
+
 export const logPageSchema = z.object({
   start_time: z.string(),
   end_time: z.string(),
@@ -19,6 +32,7 @@ export const logPageSchema = z.object({
     z.object({
       kind: z.string(),
       metadata: z.record(z.string(), z.unknown()),
+      ...requestSchema.shape,
       ip: z.string().nullable(),
       datetime: z.string(),
       performer: userEntitySchema.optional(),
@@ -58,10 +72,11 @@ function scopeName(scope: LogScope): string {
   return scope.kind === 'namespace' ? `namespace ${scope.accountId}` : `repository ${scope.repositoryId}`;
 }
 
-function entryShape({ kind, metadata, ip, createdMs, performer }: ListedEntry) {
+function entryShape({ kind, metadata, request, ip, createdMs, performer }: ListedEntry) {
   return {
     kind,
     metadata,
+    ...requestSchema.parse(request),
     ip,
     datetime: formatDate(createdMs),
     ...(performer === undefined ? {} : { performer: userEntity(performer) }),

@@ -11,13 +11,6 @@ export const accountKeys: KnownKeyGroup = {
   keys: [
     known('FEATURE_USER_LOG_ACCESS', boolean, false, '2.9', 'Users see the log of their own namespace.'),
     known('RECAPTCHA_WHITELISTED_USERS', textList, [], '3.8', 'Users who are not asked.'),
-    known(
-      'RESTRICTED_USER_INCLUDE_ROBOTS',
-      boolean,
-      true,
-      '3.8',
-      'Robots of restricted users are restricted too.',
-    ),
     known('ACCOUNT_RECOVERY_MODE', boolean, false, '3.6', 'Start although accounts need repair.'),
     known('PAGE_TOKEN_KEY', text, undefined, unlisted, 'Key of paging tokens; Wharf derives its own.'),
     known(

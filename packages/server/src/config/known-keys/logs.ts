@@ -1,4 +1,4 @@
-import { boolean, choice, object, optional, shape, text } from '#/config/value-types.ts';
+import { choice, object, optional, shape, text } from '#/config/value-types.ts';
 import { type KnownKeyGroup, known } from './known-key.ts';
 
 const logsModel = shape({
@@ -21,6 +21,5 @@ export const logKeys: KnownKeyGroup = {
       'Where entries are kept.',
     ),
     known('LOGS_MODEL_CONFIG', logsModel, {}, '3.2', 'Connection to that place.'),
-    known('FEATURE_EXTENDED_ACTION_LOGGING', boolean, false, '3.x', 'Add what is known about the request.'),
   ],
 };

@@ -87,6 +87,11 @@ export const interfaceSection = section('REST API and interface', {
     since: '3.8',
     summary: 'Users who keep them.',
   }),
+  restrictedUserIncludeRobots: key('RESTRICTED_USER_INCLUDE_ROBOTS', boolean, {
+    default: true,
+    since: '3.8',
+    summary: 'Their robots push to their namespaces no more than they do.',
+  }),
   globalReadonlySuperUsers: key('GLOBAL_READONLY_SUPER_USERS', textList, {
     default: [],
     since: '3.8',

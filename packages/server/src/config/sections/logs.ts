@@ -87,6 +87,11 @@ export const logsSection = section('Action logs', {
     since: '3.2',
     summary: 'No entries of pulls at all: without paid plans every namespace counts as free.',
   }),
+  extended: key('FEATURE_EXTENDED_ACTION_LOGGING', boolean, {
+    default: false,
+    since: '3.x',
+    summary: 'Entries tell about their requests: address, method, credentials, client, id and proxies.',
+  }),
   auditLogins: key('ACTION_LOG_AUDIT_LOGINS', boolean, {
     default: true,
     since: '3.9',

@@ -120,7 +120,7 @@ function head(job: ExportJob): string {
   return `{"export_id":${JSON.stringify(job.export_id)},"details":${JSON.stringify(details)},"logs":[\n`;
 }
 
-function entryShape({ kind, performer, ip, metadata, createdMs }: ListedEntry) {
+function entryShape({ kind, performer, ip, metadata, request, createdMs }: ListedEntry) {
   return {
     kind,
     ...(performer === undefined
@@ -128,6 +128,7 @@ function entryShape({ kind, performer, ip, metadata, createdMs }: ListedEntry) {
       : { performer: { kind: 'user', name: performer.name, is_robot: performer.kind === 'robot' } }),
     ip,
     metadata,
+    ...request,
     datetime: new Date(createdMs).toUTCString().replace('GMT', '-0000'),
   };
 }

@@ -1,4 +1,5 @@
 import type { LogKind } from './log-kind.ts';
+import type { LoggedRequest } from './logged-request.ts';
 
 /** One fact for the action log. The ids are plain numbers: an entry outlives what it names. */
 export interface ActionLogEntry {
@@ -12,6 +13,8 @@ export interface ActionLogEntry {
   readonly ip: string | null;
   /** Names and values for people, with the keys that Quay uses for the kind; must hold no secret. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Recorded with `FEATURE_EXTENDED_ACTION_LOGGING` only. */
+  readonly request?: LoggedRequest | undefined;
   /** When it happened, from `services.clock`. */
   readonly createdMs: number;
 }

@@ -117,5 +117,6 @@ function archivedShape(entry: StoredEntry) {
     datetime: new Date(entry.createdMs).toISOString().slice(0, 23).replace('T', ' '),
     ip: entry.ip,
     metadata_json: parseMetadata(entry.metadataJson),
+    ...parseMetadata(entry.requestJson ?? '{}'),
   };
 }

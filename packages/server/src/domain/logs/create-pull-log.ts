@@ -1,7 +1,7 @@
 import type { Services } from '#/domain/services.ts';
 import { createGroupedPullLog } from './create-grouped-pull-log.ts';
 import { createQueuedPullLog } from './create-queued-pull-log.ts';
-import { isKindRecorded, silentNamespaces } from './is-recorded.ts';
+import { isKindRecorded, recordedShape, silentNamespaces } from './is-recorded.ts';
 import type { PullLog, PullLogOptions } from './pull-log.ts';
 
 /**
@@ -21,7 +21,7 @@ export function createPullLog(services: Services, options: PullLogOptions = {}):
       const { namespace } = entry.metadata;
       const silent = silentNamespaces(entry.kind, settings.actionLog);
       if (typeof namespace === 'string' && silent.includes(namespace)) return;
-      await log.record(entry);
+      await log.record(recordedShape(entry, settings.actionLog));
     },
     close: () => log.close(),
   };

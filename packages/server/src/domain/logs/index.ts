@@ -7,6 +7,7 @@ export { type ListedEntry, listActionLogs } from './list-action-logs.ts';
 export { listOldestLogs } from './list-oldest-logs.ts';
 export type { LogKind } from './log-kind.ts';
 export type { LogSelection } from './log-selection.ts';
+export type { LoggedRequest, RequestFacts } from './logged-request.ts';
 export { type Performer, performerOf } from './performer.ts';
 export type { PullLog } from './pull-log.ts';
 export type { LogAccount } from './queries-accounts.ts';

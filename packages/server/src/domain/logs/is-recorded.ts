@@ -1,4 +1,5 @@
 import type { ActionLogSettings } from '#/domain/services.ts';
+import type { ActionLogEntry } from './action-log-entry.ts';
 import type { LogKind } from './log-kind.ts';
 
 /** What a configuration without any key gives. */
@@ -46,4 +47,14 @@ export function silentNamespaces(
 
 function isPull(kind: LogKind): boolean {
   return kind === 'pull_repo' || kind === 'repo_verb';
+}
+
+/** The entry without its request, unless the configuration wants that. */
+export function recordedShape<Entry extends Pick<ActionLogEntry, 'request'>>(
+  entry: Entry,
+  settings: ActionLogSettings | undefined,
+): Entry {
+  return settings?.extended === true || entry.request === undefined
+    ? entry
+    : { ...entry, request: undefined };
 }

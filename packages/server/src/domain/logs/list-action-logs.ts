@@ -10,6 +10,8 @@ export interface ListedEntry {
   readonly createdMs: number;
   readonly ip: string | null;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** Of LoggedRequest; empty where nothing was recorded. */
+  readonly request: Readonly<Record<string, unknown>>;
   readonly performer: LogAccount | undefined;
   readonly namespace: LogAccount | undefined;
 }
@@ -38,11 +40,12 @@ export async function nameAccounts(db: Db, entries: readonly StoredEntry[]): Pro
   const ids = entries.flatMap(({ performerId, accountId }) => [performerId, accountId]);
   const accounts = await listLogAccounts(db, [...new Set(ids.filter((id) => id !== null))]);
   const find = (id: number | null): LogAccount | undefined => (id === null ? undefined : accounts.get(id));
-  return entries.map(({ kind, createdMs, ip, metadataJson, performerId, accountId }) => ({
+  return entries.map(({ kind, createdMs, ip, metadataJson, requestJson, performerId, accountId }) => ({
     kind,
     createdMs,
     ip,
     metadata: parseMetadata(metadataJson),
+    request: parseMetadata(requestJson ?? '{}'),
     performer: find(performerId),
     namespace: find(accountId),
   }));

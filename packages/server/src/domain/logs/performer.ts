@@ -1,4 +1,5 @@
 import type { Principal } from '#/domain/permissions/principal.ts';
+import { type LoggedRequest, loggedRequest, type RequestFacts } from './logged-request.ts';
 
 /** Who makes a change and from where, as the audit row of the change tells it. */
 export interface Performer {
@@ -7,13 +8,20 @@ export interface Performer {
   readonly ip: string | null;
   /** How the performer was authenticated, with Quay's keys; part of the metadata of pulls and pushes. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** The request that makes the change; recorded with `FEATURE_EXTENDED_ACTION_LOGGING`. */
+  readonly request?: LoggedRequest | undefined;
 }
 
 /** The command line and background work: nobody who could be named. */
 export const noPerformer: Performer = { accountId: null, ip: null, metadata: {} };
 
-/** `ip` is the client's address. */
-export function performerOf(principal: Principal, ip: string | null): Performer {
+/** `ip` is the client's address; `facts` are absent where no request is at hand. */
+export function performerOf(principal: Principal, ip: string | null, facts?: RequestFacts): Performer {
+  const performer = identify(principal, ip);
+  return facts === undefined ? performer : { ...performer, request: loggedRequest(principal, facts) };
+}
+
+function identify(principal: Principal, ip: string | null): Performer {
   switch (principal.kind) {
     case 'anonymous':
       return { accountId: null, ip, metadata: { public: true } };

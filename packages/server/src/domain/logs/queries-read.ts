@@ -32,6 +32,7 @@ export interface StoredEntry {
   readonly createdMs: number;
   readonly ip: string | null;
   readonly metadataJson: string;
+  readonly requestJson: string | null;
 }
 
 type PrefixColumn = 'account_id' | 'performer_id' | 'repository_id';
@@ -71,6 +72,7 @@ const entryColumns = [
   'created_ms as createdMs',
   'ip',
   'metadata_json as metadataJson',
+  'request_json as requestJson',
 ] as const;
 
 /** The newest entries before a position, newest first. */

@@ -20,6 +20,7 @@ function toRow(entry: IdentifiedEntry): NewRow<'action_logs'> {
     created_ms: entry.createdMs,
     ip: entry.ip,
     metadata_json: JSON.stringify(entry.metadata),
+    request_json: entry.request === undefined ? null : JSON.stringify(entry.request),
   };
 }
 
@@ -35,6 +36,7 @@ const columns = [
   'created_ms',
   'ip',
   'metadata_json',
+  'request_json',
 ] as const satisfies readonly (keyof NewRow<'action_logs'>)[];
 
 /** `values` holds the columns of all rows, one row after the other. */

@@ -1,7 +1,8 @@
-import type { Principal } from '#/domain/permissions/principal.ts';
+import { anonymous, type Principal } from '#/domain/permissions/principal.ts';
 import type { Services } from '#/domain/services.ts';
 import { isFirstFailure } from './is-first-failure.ts';
 import { isKindRecorded, silentNamespaces } from './is-recorded.ts';
+import { loggedRequest, type RequestFacts } from './logged-request.ts';
 import { performerOf } from './performer.ts';
 import type { PullLog } from './pull-log.ts';
 import { findLogAccount } from './queries-accounts.ts';
@@ -11,6 +12,7 @@ export interface LoginContext {
   readonly type: 'quayauth' | 'v2auth';
   readonly ip: string | null;
   readonly userAgent: string | undefined;
+  readonly facts?: RequestFacts;
 }
 
 type Reach = Pick<Services, 'database' | 'settings'>;
@@ -25,13 +27,14 @@ export async function recordLogin(
   if (principal.kind === 'anonymous' || principal.kind === 'access-token') return;
   const { account } = principal;
   if (isSilent(settings, 'login_success', account.name)) return;
-  const { accountId, ip, metadata } = performerOf(principal, context.ip);
+  const { accountId, ip, metadata, request } = performerOf(principal, context.ip, context.facts);
   await log.record({
     kind: 'login_success',
     accountId: principal.kind === 'robot' ? principal.ownerId : account.id,
     performerId: accountId,
     repositoryId: null,
     ip,
+    request,
     metadata: { ...metadata, ...contextOf(context), kind: credentialKind(principal) },
   });
 }
@@ -56,6 +59,7 @@ export async function recordLoginFailure(
     performerId: null,
     repositoryId: null,
     ip: context.ip,
+    request: context.facts && loggedRequest(anonymous, context.facts),
     metadata: {
       ...contextOf(context),
       kind,

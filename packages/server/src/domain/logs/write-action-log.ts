@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Db } from '#/db/database.ts';
 import type { Services } from '#/domain/services.ts';
 import type { ActionLogEntry } from './action-log-entry.ts';
-import { isKindRecorded, silentNamespaces } from './is-recorded.ts';
+import { isKindRecorded, recordedShape, silentNamespaces } from './is-recorded.ts';
 import { insertActionLogs } from './queries.ts';
 import { hasName } from './queries-accounts.ts';
 
@@ -16,5 +16,5 @@ export async function writeActionLog(
   if (!isKindRecorded(entry.kind, actionLog)) return;
   const silent = silentNamespaces(entry.kind, actionLog);
   if (silent.length > 0 && entry.accountId !== null && (await hasName(db, entry.accountId, silent))) return;
-  await insertActionLogs(db, [{ ...entry, uuid: randomUUID() }]);
+  await insertActionLogs(db, [{ ...recordedShape(entry, actionLog), uuid: randomUUID() }]);
 }

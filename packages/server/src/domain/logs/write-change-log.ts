@@ -23,6 +23,7 @@ export async function writeChangeLog(services: Services, db: Db, change: Change)
     repositoryId: change.repositoryId ?? null,
     performerId: performer.accountId,
     ip: performer.ip,
+    request: performer.request,
     createdMs: services.clock.nowMs(),
     metadata: { ...change.metadata, ...oauthKeys(performer) },
   });

@@ -20,12 +20,13 @@ export { deleteRobot } from './delete-robot.ts';
 export { deleteTeam } from './delete-team.ts';
 export { detachFederatedLogin } from './detach-federated-login.ts';
 export { findDirectoryRights, isSuperuserNow } from './directory-rights.ts';
+export { followGroups } from './follow-groups.ts';
 export {
   type AnnounceInvite,
   addOrInviteTeamMember,
   inviteTeamMemberByEmail,
 } from './invite-team-member.ts';
-export { followGroups } from './follow-groups.ts';
+export { isRestrictedPerson } from './is-restricted-person.ts';
 export { isRobotAllowed } from './is-robot-allowed.ts';
 export { isSuperuserAccount } from './is-superuser-account.ts';
 export { keepAdministrator } from './keep-administrator.ts';

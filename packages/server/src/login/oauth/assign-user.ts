@@ -8,6 +8,7 @@ import { assignAuthorization, findOauthScopes } from '#/domain/tokens/index.ts';
 import { announceAssignment } from '#/domain/user-notifications/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
 import { allFields, type FormFields } from '#/http/form-fields.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import { type RequestContext, route } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { messagePage } from '#/login/message-page.ts';
@@ -75,7 +76,7 @@ async function assign(services: LoginServices, request: RequestContext, fields: 
     scopes,
     responseType,
     assigner,
-    performer: performerOf(person.principal, request.ip),
+    performer: performerOf(person.principal, request.ip, requestFacts(request)),
     announce: announceAssignment(domain, assignee.id, assigner),
   });
   return `The authorization was assigned to ${assignee.name}, who has to approve it.`;

@@ -3,6 +3,7 @@ import { performerOf } from '#/domain/logs/index.ts';
 import { grantAuthorization } from '#/domain/tokens/index.ts';
 import { retractAssignment } from '#/domain/user-notifications/index.ts';
 import type { Answer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import type { RequestContext } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import type { CheckedAuthorization } from '#/login/oauth/check-authorization.ts';
@@ -24,7 +25,7 @@ export async function giveGrant(
     responseType,
     redirectUri,
     challenge,
-    performer: performerOf(person.principal, request.ip),
+    performer: performerOf(person.principal, request.ip, requestFacts(request)),
     assignment:
       assignmentUuid === undefined ? undefined : { uuid: assignmentUuid, retract: retractAssignment },
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { performerOf } from '#/domain/logs/index.ts';
 import { deleteManifest as deleteManifestByDigest, deleteTag } from '#/domain/tags/index.ts';
 import { answer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import { route } from '#/http/route.ts';
 import { canDelete } from '#/registry/access.ts';
 import { writeReferenceOf } from '#/registry/manifests/manifest-reference.ts';
@@ -23,7 +24,7 @@ export const deleteManifest = route({
   async handle({ params, granted }, services: RegistryServices, request) {
     const reference = writeReferenceOf(params.reference);
     const { repository } = granted;
-    const performer = performerOf(granted.principal, request.ip);
+    const performer = performerOf(granted.principal, request.ip, requestFacts(request));
     if ('digest' in reference) {
       await deleteManifestByDigest(services.domain, { repository, digest: reference.digest, performer });
     } else {

@@ -8,6 +8,7 @@ import {
   statManifest,
 } from '#/domain/manifests/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import { type RequestContext, type Route, route } from '#/http/route.ts';
 import { canPull, type Granted } from '#/registry/access.ts';
 import { isNotModified } from '#/registry/blobs/blob-headers.ts';
@@ -99,13 +100,14 @@ async function logPull(
   });
   if (services.domain.settings.readOnly) return;
   const { repository } = granted;
-  const performer = performerOf(granted.principal, request.ip);
+  const performer = performerOf(granted.principal, request.ip, requestFacts(request));
   await services.pullLog.record({
     kind: 'pull_repo',
     accountId: repository.namespaceId,
     performerId: performer.accountId,
     repositoryId: repository.id,
     ip: performer.ip,
+    request: performer.request,
     metadata: {
       ...performer.metadata,
       repo: repository.name,

@@ -5,6 +5,7 @@ import { performerOf } from '#/domain/logs/index.ts';
 import { mostTagsPerPush, pushManifest } from '#/domain/tags/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { readBody } from '#/http/read-body.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import { type AccessRule, route } from '#/http/route.ts';
 import { canPush, type Granted } from '#/registry/access.ts';
 import { writeReferenceOf } from '#/registry/manifests/manifest-reference.ts';
@@ -44,7 +45,7 @@ export const putManifest = route({
       bytes,
       reference,
       tags,
-      performer: performerOf(granted.principal, request.ip),
+      performer: performerOf(granted.principal, request.ip, requestFacts(request)),
     });
     const { registryTraffic } = services.metrics;
     registryTraffic.pushes.inc({ protocol: 'v2', status: 'success' });

@@ -3,6 +3,7 @@ import { DomainError } from '#/domain/errors.ts';
 import { isKindRecorded, type LogKind, performerOf } from '#/domain/logs/index.ts';
 import { findAccountByName } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import type { AnyRoute, RequestContext } from '#/http/route.ts';
 import { repositoryOf } from '#/registry/parameters.ts';
 import type { RegistryServices } from '#/registry/registry-services.ts';
@@ -99,13 +100,14 @@ async function record(
 ): Promise<void> {
   const { repository } = failure;
   const reference = findReference(failure.params.reference);
-  const performer = performerOf(failure.principal, request.ip);
+  const performer = performerOf(failure.principal, request.ip, requestFacts(request));
   await pullLog.record({
     kind,
     accountId: repository.namespaceId,
     performerId: performer.accountId,
     repositoryId: repository.id ?? null,
     ip: performer.ip,
+    request: performer.request,
     metadata: {
       ...performer.metadata,
       namespace: repository.namespace,

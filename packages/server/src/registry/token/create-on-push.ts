@@ -1,7 +1,8 @@
 import type { RepositoryPath } from '@wharf/oci';
 import { namespaceDisabled } from '#/auth/authority.ts';
+import { isRestrictedIn } from '#/auth/restrictions.ts';
 import { DomainError } from '#/domain/errors.ts';
-import { performerOf } from '#/domain/logs/index.ts';
+import { performerOf, type RequestFacts } from '#/domain/logs/index.ts';
 import { type Account, createOrganization, findAccountByName } from '#/domain/namespaces/index.ts';
 import { actingAccount, canCreateRepository } from '#/domain/permissions/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
@@ -14,7 +15,12 @@ import type { Services } from '#/domain/services.ts';
  */
 export async function createOnPush(
   services: Services,
-  input: { readonly principal: Principal; readonly path: RepositoryPath; readonly ip: string },
+  input: {
+    readonly principal: Principal;
+    readonly path: RepositoryPath;
+    readonly ip: string;
+    readonly facts?: RequestFacts;
+  },
 ): Promise<RepositoryReference | undefined> {
   const { principal, path } = input;
   const creator = actingAccount(principal);
@@ -23,6 +29,7 @@ export async function createOnPush(
   if (namespace === undefined || namespace.kind === 'robot') return undefined;
   if (!namespace.enabled) throw namespaceDisabled(namespace.name);
   if (!(await canCreateRepository(services, principal, namespace.id))) return undefined;
+  if (await isRestrictedIn(services, principal, namespace.id)) return undefined;
   return unlessTaken(
     () =>
       createRepository(services, {
@@ -30,7 +37,7 @@ export async function createOnPush(
         name: path.name,
         visibility: services.settings.createPrivateRepositoryOnPush ? 'private' : 'public',
         creator,
-        performer: performerOf(principal, input.ip),
+        performer: performerOf(principal, input.ip, input.facts),
       }),
     () => findRepository(services.database.read, path.namespace, path.name),
   );
@@ -39,7 +46,12 @@ export async function createOnPush(
 /** A missing namespace becomes an organization of the person who pushes, with `CREATE_NAMESPACE_ON_PUSH`. */
 async function findOrCreateNamespace(
   services: Services,
-  input: { readonly principal: Principal; readonly path: RepositoryPath; readonly ip: string },
+  input: {
+    readonly principal: Principal;
+    readonly path: RepositoryPath;
+    readonly ip: string;
+    readonly facts?: RequestFacts;
+  },
 ): Promise<Account | undefined> {
   const { principal, path } = input;
   const find = () => findAccountByName(services.database.read, path.namespace);
@@ -47,12 +59,14 @@ async function findOrCreateNamespace(
   if (found !== undefined || !services.settings.createNamespaceOnPush || principal.kind !== 'user') {
     return found;
   }
+  // Founding organizations is not for them.
+  if (await isRestrictedIn(services, principal, principal.account.id)) return undefined;
   return unlessTaken(
     () =>
       createOrganization(services, {
         name: path.namespace,
         ownerId: principal.account.id,
-        performer: performerOf(principal, input.ip),
+        performer: performerOf(principal, input.ip, input.facts),
       }),
     find,
   );

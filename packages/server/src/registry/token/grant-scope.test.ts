@@ -3,11 +3,13 @@ import { test } from 'node:test';
 import {
   addTeamMember,
   createOrganization,
+  createRobot,
   createTeam,
   findAccountByName,
   setAccountEnabled,
 } from '#/domain/namespaces/index.ts';
-import { findRepository, setRepositoryState } from '#/domain/repositories/index.ts';
+import { setRepositoryPermission } from '#/domain/permissions/index.ts';
+import { createRepository, findRepository, setRepositoryState } from '#/domain/repositories/index.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { openTokenService } from '#/testing/token-service-fixture.ts';
 
@@ -55,6 +57,38 @@ eachDatabase('scopes of the token service', (open) => {
     assert.equal(await ask({ as: owner, scope: 'repository:fresh/other:push' }), 'fresh/other: ');
     assert.equal(await ask({ scope: 'repository:fresher/app:push' }), 'fresher/app: ');
     assert.equal(await findAccountByName(services.database.read, 'fresher'), undefined);
+  });
+
+  test('restricted people read what is theirs, and work in organizations', async (t) => {
+    for (const [includeRobots, exceptions, ofAlice, ofRobot] of [
+      [true, [], 'pull', 'pull'],
+      [false, [], 'pull', 'push,pull'],
+      [true, ['alice'], 'push,pull', 'push,pull'],
+    ] as const) {
+      const settings = { createNamespaceOnPush: true, restrictedUsers: { includeRobots, exceptions } };
+      const { ask, services, writable } = await openTokenService(t, open, { settings });
+      const person = await findAccountByName(services.database.read, 'alice');
+      assert.ok(person !== undefined);
+      const { token } = await createRobot(writable, { owner: person, shortName: 'ci' });
+      const robot = `alice+ci:${token}`;
+      const app = { namespaceId: person.id, name: 'app', visibility: 'private', creator: person } as const;
+      const repository = await createRepository(writable, app);
+      await setRepositoryPermission(writable, {
+        repository,
+        delegate: { kind: 'user', name: 'alice+ci' },
+        role: 'write',
+      });
+      const scope = 'repository:alice/app:pull,push';
+      assert.equal(await ask({ as: alice, scope }), `alice/app: ${ofAlice}`);
+      assert.equal(await ask({ as: robot, scope }), `alice/app: ${ofRobot}`);
+      const isFree = exceptions.length > 0;
+      const created = isFree ? 'push' : '';
+      assert.equal(await ask({ as: alice, scope: 'repository:alice/new:push' }), `alice/new: ${created}`);
+      assert.equal(await ask({ as: alice, scope: 'repository:fresh/app:push' }), `fresh/app: ${created}`);
+      assert.equal((await findRepository(services.database.read, 'alice', 'new')) !== undefined, isFree);
+      assert.equal((await findAccountByName(services.database.read, 'fresh')) !== undefined, isFree);
+      assert.equal(await ask({ as: owner, scope: 'repository:acme/app2:push' }), 'acme/app2: push');
+    }
   });
 
   test('the library namespace (A16.5)', async (t) => {

@@ -1,8 +1,9 @@
 import { allowedActions } from '#/auth/allowed-actions.ts';
 import { kindUnsupported, namespaceDisabled } from '#/auth/authority.ts';
 import type { AccessEntry } from '#/auth/registry-token-claims.ts';
+import { getRegistryAccess } from '#/auth/restrictions.ts';
+import type { RequestFacts } from '#/domain/logs/index.ts';
 import { findAccountByName } from '#/domain/namespaces/index.ts';
-import { getRepositoryAccess } from '#/domain/permissions/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import { findRepository, type RepositoryReference } from '#/domain/repositories/index.ts';
 import type { Services } from '#/domain/services.ts';
@@ -15,14 +16,19 @@ import type { RequestedScope } from './parse-scopes.ts';
  */
 export async function grantScope(
   services: Services,
-  input: { readonly principal: Principal; readonly scope: RequestedScope; readonly ip: string },
+  input: {
+    readonly principal: Principal;
+    readonly scope: RequestedScope;
+    readonly ip: string;
+    readonly facts?: RequestFacts;
+  },
 ): Promise<AccessEntry> {
   const { principal, scope } = input;
   const entry = { type: 'repository', name: scope.requestedName } as const;
   const repository = await findOrCreateRepository(services, input);
   if (repository === undefined) return { ...entry, actions: [] };
   if (!repository.namespaceEnabled) throw namespaceDisabled(repository.namespace);
-  const access = await getRepositoryAccess(services, principal, repository);
+  const access = await getRegistryAccess(services, principal, repository);
   if (repository.kind !== 'image') {
     // Whoever may see it is told why it cannot be pulled; to others it does not exist.
     const visible = access === 'none' && repository.visibility === 'public' ? 'read' : access;
@@ -35,7 +41,12 @@ export async function grantScope(
 
 async function findOrCreateRepository(
   services: Services,
-  input: { readonly principal: Principal; readonly scope: RequestedScope; readonly ip: string },
+  input: {
+    readonly principal: Principal;
+    readonly scope: RequestedScope;
+    readonly ip: string;
+    readonly facts?: RequestFacts;
+  },
 ): Promise<RepositoryReference | undefined> {
   const { path, actions } = input.scope;
   const { read } = services.database;

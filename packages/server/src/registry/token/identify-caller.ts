@@ -5,6 +5,7 @@ import { anonymousSubject } from '#/auth/subject.ts';
 import { DomainError, type ErrorCode } from '#/domain/errors.ts';
 import { type LoginContext, recordLoginFailure } from '#/domain/logs/index.ts';
 import { anonymous } from '#/domain/permissions/principal.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import type { AccessRule, RequestContext } from '#/http/route.ts';
 import { withHeaders } from '#/registry/errors.ts';
 import type { TokenServices } from './token-services.ts';
@@ -56,7 +57,12 @@ async function recordRefusal(
 
 /** What the action log says about a log-in here. */
 export function loginContext(request: RequestContext): LoginContext {
-  return { type: 'v2auth', ip: request.ip, userAgent: request.headers['user-agent'] };
+  return {
+    type: 'v2auth',
+    ip: request.ip,
+    userAgent: request.headers['user-agent'],
+    facts: requestFacts(request),
+  };
 }
 
 /** Under the older and the newer of Quay's names. */

@@ -3,6 +3,7 @@ import type { Identity } from '#/auth/authenticate-basic.ts';
 import type { AccessEntry } from '#/auth/registry-token-claims.ts';
 import { recordLogin } from '#/domain/logs/index.ts';
 import { type Answer, jsonAnswer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import { type RequestContext, route } from '#/http/route.ts';
 import { grantScope } from './grant-scope.ts';
 import { identifyCaller, loginContext, loginRequired } from './identify-caller.ts';
@@ -82,7 +83,9 @@ async function grantAll(
 ): Promise<AccessEntry[]> {
   const access: AccessEntry[] = [];
   for (const scope of scopes) {
-    access.push(await grantScope(services.domain, { principal: identity.principal, scope, ip: request.ip }));
+    const { principal } = identity;
+    const entry = { principal, scope, ip: request.ip, facts: requestFacts(request) };
+    access.push(await grantScope(services.domain, entry));
   }
   return access;
 }
