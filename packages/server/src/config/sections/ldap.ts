@@ -60,7 +60,8 @@ export const ldapSection = section('LDAP', {
   allowInsecureFallback: key('LDAP_ALLOW_INSECURE_FALLBACK', boolean, {
     default: false,
     since: unlisted,
-    summary: 'Go on without TLS where the server of an `ldap://` URI has no StartTLS.',
+    summary:
+      'Go on without TLS where StartTLS of an `ldap://` server fails, for example for its certificate.',
   }),
   timeoutSeconds: key('LDAP_TIMEOUT', decimal(0.1, 300), {
     default: 10,
