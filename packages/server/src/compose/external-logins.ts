@@ -66,6 +66,9 @@ export function createLiveExternalSignIns(
       const { featureCaptcha, captchaSecretKey } = live.current.interface;
       return featureCaptcha && captchaSecretKey !== undefined;
     },
+    get syncsTeams() {
+      return live.current.interface.featureTeamSyncing;
+    },
     pending: live.derive(pendingSignInSettings),
     basic,
   };

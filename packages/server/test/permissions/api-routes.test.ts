@@ -116,6 +116,7 @@ async function mountProbes({ services, configuration }: ApiFixture): Promise<str
     external: {
       logins: [],
       needsHuman: false,
+      syncsTeams: false,
       basic,
       pending: { key: configuration.secrets.secretKey, secure: false },
     },

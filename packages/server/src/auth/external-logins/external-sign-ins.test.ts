@@ -50,6 +50,7 @@ eachDatabase('accounts of external identities', (open) => {
     const signIns: ExternalSignIns = {
       logins: [],
       needsHuman: options.needsHuman ?? false,
+      syncsTeams: false,
       basic: { engine: options.engine ?? localEngine },
       pending: { key: Buffer.alloc(32), secure: false },
     };

@@ -20,6 +20,8 @@ export interface ExternalSignIns {
   readonly basic: { readonly engine: AuthEngine };
   /** `FEATURE_RECAPTCHA`: a new account needs an answer of a human. */
   readonly needsHuman: boolean;
+  /** `FEATURE_TEAM_SYNCING`; off: teams that follow groups stay as they are. */
+  readonly syncsTeams: boolean;
 }
 
 /** Throws DomainError `invalid_request` for an id that no login has. */
@@ -43,7 +45,8 @@ export async function resolveExternalAccount(
   identity: ExternalIdentity,
   options: { readonly isHuman: boolean },
 ): Promise<ExternalAccount> {
-  const { engine } = signIns.basic;
+  const { basic, syncsTeams } = signIns;
+  const { engine } = basic;
   const { identifier, username, email } = identity;
   const known = await findAccountByFederatedLogin(services.database.read, login.id, identifier);
   if (known === undefined) {
@@ -55,7 +58,7 @@ export async function resolveExternalAccount(
     }
     const bound = await bindToDirectory(services, engine, login, identity);
     if (bound !== undefined) {
-      await applyGroups(services, engine, login, identity, bound);
+      await applyGroups(services, { engine, syncsTeams }, login, identity, bound);
       return { account: bound };
     }
     if (signIns.needsHuman && !options.isHuman) return 'human';
@@ -69,14 +72,14 @@ export async function resolveExternalAccount(
     // With AUTHENTICATION_TYPE: OIDC the provider is the directory, whose names the operator meant.
     mayTakeSuperuserName: login.kind === 'oidc' && engine.service === 'oidc',
   });
-  await applyGroups(services, engine, login, identity, account);
+  await applyGroups(services, { engine, syncsTeams }, login, identity, account);
   return { account };
 }
 
 /** What follows groups: rights of the login's own groups, and with `AUTHENTICATION_TYPE: OIDC` the teams. */
 async function applyGroups(
   services: Services,
-  engine: AuthEngine,
+  { engine, syncsTeams }: { readonly engine: AuthEngine; readonly syncsTeams: boolean },
   login: ExternalLogin,
   { groups }: ExternalIdentity,
   account: Account,
@@ -87,7 +90,7 @@ async function applyGroups(
     const held = groups.filter((group) => withRights.includes(group));
     await rememberLoginGroups(services, { accountId: account.id, service: login.id, groups: held });
   }
-  if (engine.service !== 'oidc' || login.kind !== 'oidc') return;
+  if (!syncsTeams || engine.service !== 'oidc' || login.kind !== 'oidc') return;
   const configs = groups.map((group) => ({ group_name: group }));
   await followGroups(services, { account, service: 'oidc', configs });
 }

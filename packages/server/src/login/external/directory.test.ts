@@ -53,10 +53,9 @@ test('AUTHENTICATION_TYPE OIDC: people of the provider, with the names that the 
   assert.match(refused.text, /Invalid Username or Password/);
 });
 
-test('AUTHENTICATION_TYPE OIDC: teams follow the groups of each sign-in', async (t) => {
-  const { api, provider } = await openCorp(t, {
-    configuration: { AUTHENTICATION_TYPE: 'OIDC', FEATURE_TEAM_SYNCING: true },
-  });
+/** A team that follows the group `developers`, and whether the person is in it after the next sign-in. */
+async function openTeam(t: TestContext, configuration: Readonly<Record<string, unknown>>) {
+  const { api, provider } = await openCorp(t, { configuration });
   const { services } = api;
   const owner = await api.createPerson('owner');
   const acme = await createOrganization(services, { name: 'acme', ownerId: owner.id });
@@ -77,6 +76,14 @@ test('AUTHENTICATION_TYPE OIDC: teams follow the groups of each sign-in', async 
       .executeTakeFirstOrThrow();
     return isTeamMember(services.database.read, team.id, row.id);
   };
+  return { provider, isMember };
+}
+
+test('AUTHENTICATION_TYPE OIDC: teams follow the groups of each sign-in', async (t) => {
+  const { provider, isMember } = await openTeam(t, {
+    AUTHENTICATION_TYPE: 'OIDC',
+    FEATURE_TEAM_SYNCING: true,
+  });
   provider.person = { ...provider.person, groups: ['developers'] };
   assert.equal(await isMember(), true);
   const { groups: _, ...withoutGroups } = provider.person;
@@ -84,6 +91,14 @@ test('AUTHENTICATION_TYPE OIDC: teams follow the groups of each sign-in', async 
   assert.equal(await isMember(), true, 'too many groups for a token are not none');
   provider.person = withoutGroups;
   assert.equal(await isMember(), false);
+});
+
+test('teams follow nothing without the feature, and no login beside another directory', async (t) => {
+  for (const configuration of [{ AUTHENTICATION_TYPE: 'OIDC' }, { FEATURE_TEAM_SYNCING: true }]) {
+    const { provider, isMember } = await openTeam(t, configuration);
+    provider.person = { ...provider.person, groups: ['developers'] };
+    assert.equal(await isMember(), false);
+  }
 });
 
 test('groups of the provider give the rights of superusers and global readers, for a day', async (t) => {
