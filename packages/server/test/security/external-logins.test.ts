@@ -191,6 +191,20 @@ test('mix-up: an answer of one provider is not taken at the callback of another'
   moved.pathname = '/oauth2/corp/callback';
   assert.equal((await browser.get(moved)).status, 400);
   assert.equal(honest.heard.includes('/token'), false);
+
+  // A provider that knows nothing of RFC 9207: then the address of the callback tells them apart.
+  const plain = await startOpenidDouble(t);
+  plain.discovery = { authorization_response_iss_parameter_supported: false };
+  const older = await openApi(t, {
+    configuration: { CORP_LOGIN_CONFIG: plain.block, EVIL_LOGIN_CONFIG: evil.block },
+    startMs: Date.now(),
+  });
+  const victim = openWebBrowser();
+  const stolen = evil.approve(await begin(older, victim, { service: 'evil' }));
+  stolen.pathname = '/oauth2/corp/callback';
+  stolen.searchParams.delete('iss');
+  assert.equal((await victim.get(stolen)).status, 400);
+  assert.equal(plain.heard.includes('/token'), false);
 });
 
 test('log-in CSRF: what a browser did not begin, it does not finish', async (t) => {

@@ -24,6 +24,6 @@ export async function beginExternalSignIn(
 }
 
 /** The address that is registered with the service. */
-export function callbackUrl(baseUrl: string, service: string, kind: PendingSignIn['kind']): string {
+function callbackUrl(baseUrl: string, service: string, kind: PendingSignIn['kind']): string {
   return `${baseUrl}/oauth2/${service}/callback${kind === 'login' ? '' : `/${kind}`}`;
 }

@@ -6,7 +6,7 @@ import { createCodeFlow } from './code-flow.ts';
 import { defineExternalLogin, type ExternalIdentity } from './define-external-login.ts';
 
 /** The sub-keys of `GITHUB_LOGIN_CONFIG`. */
-export const githubConfigSchema = z.object({
+const githubConfigSchema = z.object({
   CLIENT_ID: z.string().min(1),
   CLIENT_SECRET: z.string().min(1),
   GITHUB_ENDPOINT: z.string().nullish(),

@@ -7,7 +7,7 @@ import { oidcConfigSchema } from './oidc-settings.ts';
 const server = 'https://accounts.google.com/';
 
 /** The sub-keys of `GOOGLE_LOGIN_CONFIG`. */
-export const googleConfigSchema = z.object({
+const googleConfigSchema = z.object({
   CLIENT_ID: z.string().min(1),
   CLIENT_SECRET: z.string().min(1),
   LOGIN_BINDING_FIELD: z.enum(['sub', 'username', 'email']).nullish(),

@@ -36,7 +36,7 @@ export const signatureAlgorithms: readonly string[] = [
 const endpoints = ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const;
 
 /** Where the provider publishes its metadata: by URL join, so that a server without a slash at its end loses its last segment, as in Quay. */
-export function discoveryUrl(server: string): string {
+function discoveryUrl(server: string): string {
   return new URL('.well-known/openid-configuration', server).href;
 }
 
