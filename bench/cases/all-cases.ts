@@ -1,6 +1,7 @@
 import type { BenchCase } from '#/cases/bench-case.ts';
 import { collectionCases } from '#/cases/collection.ts';
 import { fsyncCase } from '#/cases/fsyncs.ts';
+import { ldapTokenCase } from '#/cases/ldap-tokens.ts';
 import { logListCases } from '#/cases/log-list.ts';
 import { logInStormCase } from '#/cases/login-storm.ts';
 import { memoryCases } from '#/cases/memory.ts';
@@ -10,14 +11,17 @@ import { repositoryListCases } from '#/cases/repository-list.ts';
 import { requestCases } from '#/cases/requests.ts';
 import { startCase } from '#/cases/start.ts';
 import { tagListCases } from '#/cases/tag-list.ts';
+import { tlsCases } from '#/cases/tls.ts';
 
 /** Every case, in the order of the tables. */
 export const allCases: readonly BenchCase[] = [
   ...pullCases,
   ...pushCases,
   ...requestCases,
+  ...tlsCases,
   ...memoryCases,
   logInStormCase,
+  ldapTokenCase,
   ...logListCases,
   ...tagListCases,
   ...repositoryListCases,
