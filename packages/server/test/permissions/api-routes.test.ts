@@ -5,6 +5,10 @@ import type { ApiRoute } from '#/api/api-route.ts';
 import type { ApiServices } from '#/api/api-services.ts';
 import { apiRoutes } from '#/api/routes.ts';
 import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
+import { createConfigurationControl } from '#/compose/configuration/configuration-control.ts';
+import { followDirectory } from '#/compose/configuration/follow-configuration.ts';
+import { createNodeDirectory } from '#/compose/configuration/node-directory.ts';
+import { createLiveConfiguration } from '#/compose/live-configuration.ts';
 import { mountApi } from '#/compose/mount-api.ts';
 import { createRequestObserver } from '#/compose/request-observer.ts';
 import { apiSettings } from '#/compose/settings.ts';
@@ -95,7 +99,7 @@ function pathOf({ facts }: ApiRoute): string {
   return `/api/v1${facts.path.replaceAll(/:(\w+)/g, (_match, name: string) => names[name] ?? 'x')}`;
 }
 
-async function mountProbes({ services, configuration }: ApiFixture): Promise<string> {
+async function mountProbes({ services, configuration, dataDirectory }: ApiFixture): Promise<string> {
   const app = createHttpServer({
     repositoryUrls: apiRoutes.map((route) => route.url),
     forwarding: { proxyCount: 1, trustedProxies: [] },
@@ -109,6 +113,8 @@ async function mountProbes({ services, configuration }: ApiFixture): Promise<str
     current: () => assert.fail(),
     refresh: () => assert.fail(),
   };
+  const live = createLiveConfiguration(configuration);
+  const directory = createNodeDirectory(dataDirectory, dataDirectory);
   const probed: ApiServices = {
     domain: services,
     settings: apiSettings(configuration, undefined),
@@ -121,6 +127,14 @@ async function mountProbes({ services, configuration }: ApiFixture): Promise<str
       pending: { key: configuration.secrets.secretKey, secure: false },
     },
     certificates,
+    configuration: createConfigurationControl({
+      services,
+      live,
+      directory,
+      follower: followDirectory(services, live, directory),
+      restart: () => assert.fail(),
+      signToken: () => assert.fail(),
+    }),
   };
   const probes = apiRoutes.map((route) => ({
     ...route,
