@@ -7,6 +7,7 @@ const epilogue = `
 Examples:
   wharf serve                                        run everything, data in ./data
   wharf check-config --config /etc/wharf             see what is wrong with a configuration
+  wharf doctor --config /etc/wharf                   see what does not work, and what to do
   wharf migrate --check                              see whether the database is up to date
 
 Exit codes:

@@ -38,3 +38,8 @@ export function userFilePath(folder: string, fileId: string): string {
 
 /** Written by the self-test. */
 export const verifyPath = '_verify';
+
+/** Written and removed again by `wharf doctor`; `id` makes it its own. */
+export function roundTripPath(id: string): string {
+  return `_doctor/${id}`;
+}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { registerCheckConfig } from './check-config.ts';
 import { registerConfig } from './config.ts';
+import { registerDoctor } from './doctor.ts';
 import { registerMigrate } from './migrate.ts';
 import { registerOrg } from './org.ts';
 import { registerPermission } from './permission.ts';
@@ -16,6 +17,7 @@ export const commands: readonly ((program: Command) => void)[] = [
   registerMigrate,
   registerCheckConfig,
   registerConfig,
+  registerDoctor,
   registerUser,
   registerOrg,
   registerRobot,
