@@ -14,24 +14,7 @@ const credentials = { username: 'admin', password: 'password1' };
  * measured part.
  */
 export function wharf(nodeArguments: readonly string[]): TargetKind {
-  async function run(directory: string): Promise<{ server: SpawnedServer; url: URL }> {
-    const config = join(directory, 'config');
-    await mkdir(config, { recursive: true });
-    await writeFile(join(config, 'config.yaml'), configuration(directory));
-    const listen = `127.0.0.1:${await freePort()}`;
-    const url = new URL(`http://${listen}`);
-    const server = await spawnServer(
-      process.execPath,
-      [
-        ...nodeArguments,
-        mainFile,
-        'serve',
-        ...['--listen', listen, '--metrics-listen', '127.0.0.1:0', '--data', directory, '--config', config],
-      ],
-      { url: new URL('/v2/', url).href, logFile: join(directory, 'log') },
-    );
-    return { server, url };
-  }
+  const run = (directory: string) => spawnWharf(directory, { nodeArguments });
 
   return {
     name: 'Wharf',
@@ -79,10 +62,36 @@ export function wharf(nodeArguments: readonly string[]): TargetKind {
   };
 }
 
+/** A server with its data in the directory; `keys` come over those of its configuration. */
+export async function spawnWharf(
+  directory: string,
+  options: {
+    readonly nodeArguments?: readonly string[];
+    readonly keys?: Readonly<Record<string, unknown>>;
+  } = {},
+): Promise<{ readonly server: SpawnedServer; readonly url: URL }> {
+  const config = join(directory, 'config');
+  await mkdir(config, { recursive: true });
+  await writeFile(join(config, 'config.yaml'), configuration(directory, options.keys));
+  const listen = `127.0.0.1:${await freePort()}`;
+  const url = new URL(`http://${listen}`);
+  const server = await spawnServer(
+    process.execPath,
+    [
+      ...(options.nodeArguments ?? []),
+      mainFile,
+      'serve',
+      ...['--listen', listen, '--metrics-listen', '127.0.0.1:0', '--data', directory, '--config', config],
+    ],
+    { url: new URL('/v2/', url).href, logFile: join(directory, 'log') },
+  );
+  return { server, url };
+}
+
 /**
  * What the first start would write, and a page size that lets the catalogue answer with as many names as it is asked for. JSON is YAML as well.
  */
-function configuration(directory: string): string {
+function configuration(directory: string, keys: Readonly<Record<string, unknown>> = {}): string {
   return JSON.stringify({
     SECRET_KEY: '11111111111111111111111111111111111111',
     DATABASE_SECRET_KEY: '22222222222222222222222222222222222222',
@@ -96,5 +105,6 @@ function configuration(directory: string): string {
     FEATURE_MAILING: false,
     SETUP_COMPLETE: true,
     V2_PAGINATION_SIZE: 100,
+    ...keys,
   });
 }
