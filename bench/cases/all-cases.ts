@@ -2,7 +2,6 @@ import type { BenchCase } from '#/cases/bench-case.ts';
 import { collectionCases } from '#/cases/collection.ts';
 import { fsyncCase } from '#/cases/fsyncs.ts';
 import { ldapTokenCase } from '#/cases/ldap-tokens.ts';
-import { ldapTokenCase } from '#/cases/ldap-tokens.ts';
 import { logListCases } from '#/cases/log-list.ts';
 import { logInStormCase } from '#/cases/login-storm.ts';
 import { memoryCases } from '#/cases/memory.ts';
@@ -22,7 +21,6 @@ export const allCases: readonly BenchCase[] = [
   ...tlsCases,
   ...memoryCases,
   logInStormCase,
-  ldapTokenCase,
   ldapTokenCase,
   ...logListCases,
   ...tagListCases,

@@ -28,8 +28,6 @@ export const metrics: Readonly<Record<string, Metric>> = {
   throttledPerSecond: { title: 'put off a second', decimals: 1 },
   coldPerSecond: { title: 'asked of the directory, a second', decimals: 0 },
   warmPerSecond: { title: 'held, a second', decimals: 0 },
-  coldPerSecond: { title: 'asked of the directory, a second', decimals: 0 },
-  warmPerSecond: { title: 'held, a second', decimals: 0 },
   startMs: { title: 'ms', decimals: 0 },
   fewSeconds: { title: 'among few, s', decimals: 2 },
   manySeconds: { title: 'among many, s', decimals: 2 },
