@@ -1,7 +1,7 @@
 import type { AnyRoute } from '#/http/route.ts';
 import { authorizeRepositoryEmail, showRepositoryEmail } from '#/login/authorize-repository-email.ts';
-import { confirmEmail, recoverAccount, showConfirmation, showRecovery } from '#/login/follow-mail-links.ts';
 import { externalRoutes } from '#/login/external/routes.ts';
+import { confirmEmail, recoverAccount, showConfirmation, showRecovery } from '#/login/follow-mail-links.ts';
 import { getCsrfToken } from '#/login/get-csrf-token.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { oauthRoutes } from '#/login/oauth/routes.ts';

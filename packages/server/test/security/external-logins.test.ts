@@ -382,7 +382,7 @@ test('a token of the provider calls the API as its person, without CSRF token an
 });
 
 test('JWT confusion: no other token calls the API', async (t) => {
-  const corp = await openCorp(t, { FEATURE_ANONYMOUS_ACCESS: false });
+  const corp = await openCorp(t);
   const { api, provider } = corp;
   const now = Math.floor(api.clock.nowMs() / 1000);
   const published = provider.keys()[0] ?? {};
@@ -416,8 +416,10 @@ test('JWT confusion: no other token calls the API', async (t) => {
     nonsense: 'a.b.c',
   };
   for (const [title, bearer] of Object.entries(tokens)) {
-    const answer = await api.call('GET', '/user/', { bearer });
-    assert.equal(answer.status, 401, `${title}: ${answer.text}`);
+    // An operation that everybody may call, with an account or without.
+    const answer = await api.call('GET', '/discovery', { bearer });
+    assert.equal(answer.status, title === 'nonsense' ? 200 : 401, `${title}: ${answer.text.slice(0, 200)}`);
+    assert.equal((await api.call('GET', '/user/', { bearer })).status, 401, title);
   }
   assert.equal(await findAccountByName(api.services.database.read, 'ann'), undefined);
   assert.ok(provider.heard.filter((path) => path === '/jwks').length <= 2);
@@ -453,6 +455,20 @@ test('tokens of further issuers, audiences and applications only as configured',
     401,
     'the key of one issuer for the name of another',
   );
+});
+
+test('a provider that is away keeps out nobody of another one', async (t) => {
+  const provider = await startOpenidDouble(t);
+  const dead = { ...provider.block, OIDC_SERVER: 'http://127.0.0.1:1/' };
+  const api = await openApi(t, {
+    configuration: { DEAD_LOGIN_CONFIG: dead, CORP_LOGIN_CONFIG: provider.block },
+    startMs: Date.now(),
+  });
+  const call = async (changes: Record<string, unknown> = {}) =>
+    (await api.call('GET', '/user/', { bearer: await goodToken({ api, provider }, changes) })).status;
+  assert.equal(await call(), 200);
+  assert.equal(await call({ aud: 'another' }), 401);
+  assert.equal(await call({ iss: 'https://unknown.example' }), 520, 'it may be of the one that is away');
 });
 
 test('secrets of a login are in no answer and no page', async (t) => {

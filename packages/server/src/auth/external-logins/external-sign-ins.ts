@@ -10,6 +10,7 @@ import type { Services } from '#/domain/services.ts';
 import { attachExternalLogin, linkExternalPerson } from '#/domain/sign-in/index.ts';
 import type { ExternalIdentity, ExternalLogin } from './define-external-login.ts';
 import { groupsWithRights } from './group-rights.ts';
+import { findTokenIssuer } from './oidc-token.ts';
 import type { PendingSignInSettings } from './pending-sign-in.ts';
 
 /** The external logins of the configuration and what they need to know of the rest. */
@@ -130,21 +131,40 @@ async function bindToDirectory(
 }
 
 /**
- * The account of a token of one of the services, for calls without a browser; undefined when the token is of none of them. Throws DomainError
- * `invalid_credentials`, `account_disabled`, and what resolveExternalAccount throws.
+ * The account of a token of one of the services, for calls without a browser; undefined when the token is no JSON Web Token, or no service gives
+ * any. Throws DomainError `invalid_credentials`, `account_disabled`, and what resolveExternalAccount throws.
  */
 export async function identifyTokenHolder(
   services: Services,
   signIns: ExternalSignIns,
   token: string,
 ): Promise<Account | undefined> {
-  for (const login of signIns.logins) {
-    const identity = await login.identifyToken?.(token);
-    if (identity === undefined) continue;
-    const found = await resolveExternalAccount(services, signIns, login, identity, { isHuman: false });
-    if (found === 'human') throw new DomainError('invalid_credentials', 'Sign in with a browser first.');
-    if (found.account.enabled) return found.account;
-    throw new DomainError('account_disabled', 'The account is disabled.');
+  const logins = signIns.logins.filter(({ identifyToken }) => identifyToken !== undefined);
+  if (logins.length === 0 || (await findTokenIssuer(token)) === undefined) return undefined;
+  let outage: DomainError | undefined;
+  for (const login of logins) {
+    try {
+      const identity = await login.identifyToken?.(token);
+      if (identity !== undefined) return await resolveTokenHolder(services, signIns, login, identity);
+    } catch (error) {
+      // A service that is away must not keep out the people of the others.
+      if (!(error instanceof DomainError) || error.code !== 'external_service_failed') throw error;
+      outage = error;
+    }
   }
-  return undefined;
+  throw (
+    outage ?? new DomainError('invalid_credentials', 'The token is of no issuer that this registry trusts.')
+  );
+}
+
+async function resolveTokenHolder(
+  services: Services,
+  signIns: ExternalSignIns,
+  login: ExternalLogin,
+  identity: ExternalIdentity,
+): Promise<Account> {
+  const found = await resolveExternalAccount(services, signIns, login, identity, { isHuman: false });
+  if (found === 'human') throw new DomainError('invalid_credentials', 'Sign in with a browser first.');
+  if (found.account.enabled) return found.account;
+  throw new DomainError('account_disabled', 'The account is disabled.');
 }
