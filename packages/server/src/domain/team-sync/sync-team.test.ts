@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
+import type { Database } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
 import {
   addTeamMember,
@@ -19,6 +20,7 @@ import {
 import type { DomainSettings } from '#/domain/services.ts';
 import { linkExternalPerson } from '#/domain/sign-in/index.ts';
 import { manualClock } from '#/platform/clock.ts';
+import type { PasswordHasher } from '#/platform/password-hasher.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createTestServices } from '#/testing/services.ts';
 import type { Directory, DirectoryMember } from './directory-groups.ts';
@@ -65,11 +67,32 @@ class Group implements Directory {
   }
 }
 
+/** The same database, counting the transactions. */
+function counted(database: Database): Database & { transactions: number } {
+  const counting = {
+    dialect: database.dialect,
+    read: database.read,
+    listing: database.listing,
+    transactions: 0,
+    transaction<T>(...work: Parameters<typeof database.transaction<T>>): Promise<T> {
+      counting.transactions += 1;
+      return database.transaction(...work);
+    },
+    epoch: () => database.epoch(),
+    close: () => database.close(),
+  };
+  return counting;
+}
+
 eachDatabase('team synchronisation', (open) => {
+  const hashers: PasswordHasher[] = [];
+  after(() => Promise.all(hashers.map((hasher) => hasher.close())));
+
   const setUp = async (settings: Partial<DomainSettings> = {}) => {
     const clock = manualClock(startMs);
-    const database = await open();
+    const database = counted(await open());
     const services = createTestServices({ database, clock, settings });
+    hashers.push(services.passwordHasher);
     const owner = await createUser(services, { name: 'olga', email: 'olga@example.com' });
     const organization = await createOrganization(services, { name: 'acme', ownerId: owner.id });
     const organizationId = organization.id;
@@ -226,11 +249,12 @@ eachDatabase('team synchronisation', (open) => {
     assert.deepEqual(await names(), ['acme+ci', 'bert']);
   });
 
-  test('two nodes at once end with what the group says', async () => {
+  test('two nodes at once end with what the group says', async (t) => {
     const { services, group, names, followed, logs } = await setUp();
     group.members = Array.from({ length: 30 }, (_, index) => member(`person${index + 10}`));
     const team = await followed();
     const other = createTestServices({ database: services.database, clock: services.clock });
+    t.after(() => other.passwordHasher.close());
     const results = await Promise.all(
       [services, other, services].map((node) => syncTeam(node, team, group, signal)),
     );
@@ -275,5 +299,39 @@ eachDatabase('team synchronisation', (open) => {
     );
     const last = await findTeam(database.read, organizationId, 'more7');
     assert.equal((await listTeamMembers(database.read, last?.id ?? 0)).length, 1);
+  });
+
+  test('a group of 10,000 costs transactions by the hundred, and one without an end is refused', async () => {
+    const { database, group, sync, teamId } = await setUp();
+    // Only on the embedded one accounts are made in no time.
+    const size = database.dialect === 'sqlite' ? 10_000 : 600;
+    const everybody = Array.from({ length: size }, (_, index) => member(`person${index}`));
+    group.pageSize = 1000;
+    const costOf = async (members: readonly DirectoryMember[]) => {
+      group.members = members;
+      database.transactions = 0;
+      return [await sync(), database.transactions];
+    };
+    const half = size / 2;
+    assert.deepEqual(await costOf(everybody), [
+      { result: 'synced', added: size, removed: 0, skipped: 0 },
+      size + size / 200 + 2,
+    ]);
+    assert.deepEqual(await costOf(everybody), [{ result: 'synced', added: 0, removed: 0, skipped: 0 }, 2]);
+    const [result, transactions] = await costOf(everybody.slice(0, half));
+    assert.deepEqual(result, { result: 'synced', added: 0, removed: half, skipped: 0 });
+    assert.ok(Number(transactions) <= half / 100 + 3, String(transactions));
+    const { count } = await database.read
+      .selectFrom('team_members')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where('team_id', '=', teamId)
+      .executeTakeFirstOrThrow();
+    assert.equal(Number(count), half + 1);
+    let pages = 0;
+    group.groups.listMembers = async function* () {
+      for (; ; pages += 1) yield Array.from({ length: 1000 }, (_, index) => member(`${pages}-${index}`));
+    };
+    assert.equal((await sync()).result, 'failed');
+    assert.equal(pages, 50);
   });
 });
