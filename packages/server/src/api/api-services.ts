@@ -46,6 +46,8 @@ export interface ApiSettings {
   readonly captcha:
     | { readonly secretKey: string; readonly verificationUrl?: string; readonly timeLimitMs?: number }
     | undefined;
+  /** `RECAPTCHA_WHITELISTED_USERS` */
+  readonly captchaExceptions: readonly string[];
   readonly featureDirectLogin: boolean;
   readonly featureInviteOnlyUserCreation: boolean;
   readonly featureMailing: boolean;

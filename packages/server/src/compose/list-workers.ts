@@ -52,7 +52,7 @@ export function listWorkers(configuration: Configuration, metrics: Metrics): rea
     registrySize(),
     serviceKeyCleanup({ retention: serviceKeyRetention(configuration) }),
     queueCleanup({ periodMs: workers.queueCleanupFrequencySeconds * 1000 }),
-    measureRows(metrics),
+    measureRows(metrics, { everyMs: configuration.metrics.countsFrequencySeconds * 1000 }),
     measureQueues(metrics, {
       names: queueNames(workers),
       periodMs: workers.queueMetricsSeconds * 1000,

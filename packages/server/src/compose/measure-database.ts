@@ -6,16 +6,15 @@ import type { Metrics } from '#/platform/metrics.ts';
 import type { Worker } from '#/workers/index.ts';
 
 const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 
-/** Counts repositories and accounts every hour and after the start; a lease keeps several nodes from counting at the same time. */
-export function measureRows({ rows }: Metrics): Worker {
+/** Counts repositories and accounts every `everyMs` and after the start; a lease keeps several nodes from counting at the same time. */
+export function measureRows({ rows }: Metrics, { everyMs }: { readonly everyMs: number }): Worker {
   let measuredAtMs = Number.NEGATIVE_INFINITY;
   return {
     name: 'row-counts',
-    periodMs: minuteMs,
+    periodMs: Math.min(minuteMs, everyMs),
     async run(services) {
-      if (performance.now() - measuredAtMs < hourMs) return;
+      if (performance.now() - measuredAtMs < everyMs) return;
       await withLease(services, 'row-counts', minuteMs, async () => {
         const db = services.database.read;
         rows.repositories.set(await countRepositories(db));

@@ -45,8 +45,11 @@ export function domainSettings({
     featureReferrersApi: registry.featureReferrersApi,
     featureUserLastAccessed: access.featureUserLastAccessed,
     lastAccessedUpdateThresholdSeconds: access.lastAccessedUpdateThresholdSeconds,
+    oauthTokenUpdateThresholdSeconds: access.oauthTokenUpdateThresholdSeconds,
     libraryNamespace: registry.libraryNamespace,
-    createPrivateRepositoryOnPush: registry.createPrivateRepositoryOnPush,
+    createPrivateRepositoryOnPush:
+      registry.createPrivateRepositoryOnPush && registry.createRepositoryOnPushPublic !== true,
+    featureOciManifests: registry.featureOciManifests,
     createNamespaceOnPush: registry.createNamespaceOnPush,
     defaultTagExpirationSeconds: timeMachine.defaultTagExpirationSeconds,
     namespaceDeletionGrace: {
@@ -117,7 +120,7 @@ export function registrySettings({ registry, secrets, server, storage }: Configu
     readOnly: server.registryState === 'readonly',
     pushesDisabled: registry.disablePushes,
     accelRedirectPrefix: storage.accelRedirectPrefix,
-    pageTokenKey: derivedKey(secrets.secretKey, 'wharf page tokens'),
+    pageTokenKey: pageTokenKey(secrets),
   };
 }
 
@@ -131,6 +134,10 @@ export function queueNames(workers: Configuration['workers']): QueueNames {
     namespaceDeletion: workers.namespaceDeletionQueueName,
     logExport: workers.logExportQueueName,
   };
+}
+
+function pageTokenKey({ pageTokenKey: own, secretKey }: Configuration['secrets']): Buffer {
+  return derivedKey(own == null ? secretKey : Buffer.from(own), 'wharf page tokens');
 }
 
 function derivedKey(secretKey: Buffer, purpose: string): Buffer {
@@ -188,7 +195,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     secretKey: secrets.secretKey,
     setupToken,
     session: sessionSettings(configuration),
-    pageTokenKey: derivedKey(secrets.secretKey, 'wharf page tokens'),
+    pageTokenKey: pageTokenKey(secrets),
     freshLoginSeconds: ui.freshLoginSeconds,
     browserCallsByScriptOnly: ui.browserCallsByScriptOnly,
     corsOrigins: server.corsOrigin,
@@ -199,6 +206,7 @@ export function apiSettings(configuration: Configuration, setupToken: string | u
     featureAppSpecificTokens: access.featureAppSpecificTokens,
     featureChangeTagExpiration: timeMachine.featureChangeTagExpiration,
     captcha: captchaSettings(ui),
+    captchaExceptions: ui.captchaExceptions,
     featureDirectLogin: access.featureDirectLogin,
     featureInviteOnlyUserCreation: access.featureInviteOnlyUserCreation,
     featureMailing: access.featureMailing,
@@ -338,6 +346,7 @@ export function healthSettings(
           },
     checkAllStorage: health.validateAllStorageEndToEnd,
     requireAllStorage: health.requireAllStorage,
+    instanceChecksStorage: health.instanceChecksStorage === true,
     testing: server.testing,
     diskPaths: [dataDirectory],
   };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { findKey } from '#/config/check-values.ts';
 import { documentKeys } from '#/config/document-keys.ts';
+import { comesWith, idleWords } from '#/config/known-keys/comes-with.ts';
 import { knownKeyGroups } from '#/config/known-keys.ts';
 import { sections } from '#/config/sections/sections.ts';
 
@@ -33,6 +34,18 @@ test('every default is a value of its type', () => {
     const parsed = key.type.schema.safeParse(fallback);
     assert.ok(parsed.success, `${key.name}: ${parsed.error?.message}`);
   }
+});
+
+test('every key without an effect says what it waits for', () => {
+  const idle = all.filter(({ honoured }) => !honoured).map(({ name }) => name);
+  assert.deepEqual(
+    idle.filter((name) => comesWith(name) === undefined),
+    [],
+  );
+  assert.deepEqual(idleWords(idle), []);
+  const page = documentKeys();
+  assert.match(page, /^\| `FEATURE_BUILD_SUPPORT` \*\(later, with builds\)\* \|/m);
+  assert.match(page, /^\| `V1_ONLY_DOMAIN` \*\(no meaning here\)\* \|/m);
 });
 
 test('only keys of the sections have an effect', () => {

@@ -84,9 +84,13 @@ export interface DomainSettings {
   readonly featureReferrersApi: boolean;
   readonly featureUserLastAccessed: boolean;
   readonly lastAccessedUpdateThresholdSeconds: number;
+  /** `OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S`; absent: as of accounts. */
+  readonly oauthTokenUpdateThresholdSeconds?: number;
   readonly libraryNamespace: string;
   readonly createPrivateRepositoryOnPush: boolean;
   readonly createNamespaceOnPush: boolean;
+  /** `FEATURE_GENERAL_OCI_SUPPORT`; absent: on. */
+  readonly featureOciManifests?: boolean;
   readonly defaultTagExpirationSeconds: number;
   readonly pushTemporaryTagExpirationSeconds: number;
   readonly maximumLayerSizeBytes: number;

@@ -14,6 +14,8 @@ export interface HealthSettings {
   /** The end-to-end check tests every location, not the preferred one only. */
   readonly checkAllStorage: boolean;
   readonly requireAllStorage: boolean;
+  /** The instance check tests the preferred location too. */
+  readonly instanceChecksStorage: boolean;
   /** `TESTING` */
   readonly testing: boolean;
   /** Directories whose free space counts. */

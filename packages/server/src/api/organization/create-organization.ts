@@ -29,7 +29,9 @@ export const createOrganization = apiRoute({
   },
   response: z.literal('Created'),
   async handle({ body, granted }, services, request) {
-    await checkCaptcha(services, body.recaptcha_response, request);
+    if (!services.settings.captchaExceptions.includes(granted.account.name)) {
+      await checkCaptcha(services, body.recaptcha_response, request);
+    }
     const email = (body.contact_email ?? body.email ?? '').trim();
     await create(services.domain, {
       name: body.name,

@@ -94,6 +94,7 @@ test('registration, recovery and new organizations want an answer where the conf
     configuration: {
       FEATURE_RECAPTCHA: true,
       RECAPTCHA_SECRET_KEY: secretKey,
+      RECAPTCHA_WHITELISTED_USERS: ['sue'],
       FEATURE_MAILING: true,
       MAIL_SERVER: '127.0.0.1',
     },
@@ -107,4 +108,7 @@ test('registration, recovery and new organizations want an answer where the conf
     const { status, json } = await api.call('POST', path, { as: 'olga', body });
     assert.deepEqual([status, json.message], [400, 'Are you a bot? If not, please revalidate the captcha.']);
   }
+  await api.createPerson('sue', { email: 'sue@example.com' });
+  const acme = { name: 'acme', email: 'acme@example.com' };
+  assert.equal((await api.call('POST', '/organization/', { as: 'sue', body: acme })).status, 201);
 });

@@ -9,10 +9,20 @@ const contact = pattern(
 export const accountKeys: KnownKeyGroup = {
   title: 'Sign-in, accounts, sessions and mail',
   keys: [
-    known('FEATURE_USER_LOG_ACCESS', boolean, false, '2.9', 'Users see the log of their own namespace.'),
-    known('RECAPTCHA_WHITELISTED_USERS', textList, [], '3.8', 'Users who are not asked.'),
-    known('ACCOUNT_RECOVERY_MODE', boolean, false, '3.6', 'Start although accounts need repair.'),
-    known('PAGE_TOKEN_KEY', text, undefined, unlisted, 'Key of paging tokens; Wharf derives its own.'),
+    known(
+      'FEATURE_USER_LOG_ACCESS',
+      boolean,
+      false,
+      '2.9',
+      'The pages show users the log of their own namespace; the API always does.',
+    ),
+    known(
+      'ACCOUNT_RECOVERY_MODE',
+      boolean,
+      false,
+      '3.6',
+      'Start although accounts need repair; none ever do here.',
+    ),
     known(
       'SIGNED_GRANT_EXPIRATION_SEC',
       integer(1),
@@ -20,14 +30,20 @@ export const accountKeys: KnownKeyGroup = {
       unlisted,
       'Life of a grant of the first protocol.',
     ),
-    known('JWTPROXY_SIGNER', text, 'localhost:8081', unlisted, 'Proxy that signs calls to the scanner.'),
+    known(
+      'JWTPROXY_SIGNER',
+      text,
+      'localhost:8081',
+      unlisted,
+      'Proxy that signs calls to the scanner; this server signs its own.',
+    ),
     known('JWTPROXY_AUDIENCE', text, undefined, unlisted, 'Audience of calls from that proxy.'),
     known(
       'SERVICE_LOG_ACCOUNT_ID',
       integer(1),
       undefined,
       unlisted,
-      'Account that owns log entries of services.',
+      'Account that owns log entries of services, which belong to nobody here.',
     ),
     known('TUF_SERVER', text, undefined, unlisted, 'Server of that metadata.'),
     known('TUF_HOST', text, undefined, unlisted, 'Host name that clients see for it.'),

@@ -1,16 +1,9 @@
-import { anything, boolean, decimal, integer, object, text, textList } from '#/config/value-types.ts';
+import { anything, boolean, object, text, textList } from '#/config/value-types.ts';
 import { type KnownKeyGroup, known, unlisted } from './known-key.ts';
 
 export const operationKeys: KnownKeyGroup = {
   title: 'Health, metrics, queues and telemetry',
   keys: [
-    known(
-      'HEALTH_CHECKER_INSTANCE_CHECK_PREFERRED_STORAGE',
-      boolean,
-      undefined,
-      '3.15',
-      'The instance check tests the preferred location.',
-    ),
     known(
       'PROMETHEUS_AGGREGATOR_URL',
       text,
@@ -19,13 +12,12 @@ export const operationKeys: KnownKeyGroup = {
       'Collector inside the old container; Wharf serves its metrics itself.',
     ),
     known('PROMETHEUS_PUSHGATEWAY_URL', text, undefined, '3.3', 'Its successor.'),
-    known('TRACKED_NAMESPACES', anything, [], '3.x', 'Namespaces with a metric label of their own.'),
     known(
-      'GLOBAL_PROMETHEUS_STATS_FREQUENCY',
-      decimal(),
-      3600,
-      unlisted,
-      'Seconds between two counts of everything.',
+      'TRACKED_NAMESPACES',
+      anything,
+      [],
+      '3.x',
+      'Namespaces with a metric label of their own; no metric here has a label of namespaces.',
     ),
     known(
       'SECSCAN_NOTIFICATION_QUEUE_NAME',
@@ -55,7 +47,7 @@ export const operationKeys: KnownKeyGroup = {
       '3.x',
       'Name of the queue of blobs to fetch.',
     ),
-    known('LOGGING_LEVEL', text, 'DEBUG', unlisted, 'Log level of maintenance scripts.'),
+    known('LOGGING_LEVEL', text, 'DEBUG', unlisted, 'Log level of the maintenance scripts of Quay.'),
     known('EXCEPTION_LOG_TYPE', text, 'FakeSentry', unlisted, 'Where errors are reported.'),
     known('SENTRY_DSN', text, undefined, unlisted, 'Address of that service for the server.'),
     known('SENTRY_PUBLIC_DSN', text, undefined, unlisted, 'Address of that service for the pages.'),
@@ -65,13 +57,6 @@ export const operationKeys: KnownKeyGroup = {
     known('PROFILING_TYPE', text, undefined, '3.x', 'Profiler of the Python server.'),
     known('PYROSCOPE_SERVER_ADDRESS', text, undefined, '3.x', 'Server of that profiler.'),
     known('PYROSCOPE_APPLICATION_NAME', text, undefined, '3.x', 'Name shown there.'),
-    known(
-      'OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S',
-      integer(),
-      60,
-      '3.x',
-      'Least seconds between two records of use of a token.',
-    ),
     known('GREENLET_TRACING', boolean, true, '3.x', 'Metrics of the Python server.'),
     known('CDN_SPECIFIC_NAMESPACES', textList, [], '3.x', 'Namespaces whose downloads go through a CDN.'),
     known('FEATURE_MANIFEST_SIZE_BACKFILL', boolean, true, '3.x', 'Measure old manifests.'),

@@ -98,6 +98,11 @@ export const accessSection = section('Sign-in and accounts', {
     summary:
       'An organization may have the e-mail address of a person, who alone signs in and recovers with it.',
   }),
+  oauthTokenUpdateThresholdSeconds: key('OAUTH_TOKEN_LAST_ACCESSED_UPDATE_THRESHOLD_S', integer(0), {
+    default: 60,
+    since: '3.x',
+    summary: 'Least seconds between two such records of an OAuth token.',
+  }),
   robotsDisallow: key('ROBOTS_DISALLOW', boolean, {
     default: false,
     since: '3.10',

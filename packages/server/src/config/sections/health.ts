@@ -74,6 +74,11 @@ export const healthSection = section('Health', {
     since: '3.2',
     summary: 'Share of free disk space below which the warning endpoint complains.',
   }),
+  instanceChecksStorage: key('HEALTH_CHECKER_INSTANCE_CHECK_PREFERRED_STORAGE', boolean, {
+    nullable: true,
+    since: '3.15',
+    summary: 'The instance check tests the preferred location too.',
+  }),
   validateAllStorageEndToEnd: key('DISTRIBUTED_STORAGE_VALIDATE_ENDTOEND', boolean, {
     default: false,
     since: '3.9',

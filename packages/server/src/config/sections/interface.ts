@@ -87,6 +87,11 @@ export const interfaceSection = section('REST API and interface', {
     since: '3.8',
     summary: 'Users who keep them.',
   }),
+  captchaExceptions: key('RECAPTCHA_WHITELISTED_USERS', textList, {
+    default: [],
+    since: '3.8',
+    summary: 'Users who are not asked when they create organizations.',
+  }),
   restrictedUserIncludeRobots: key('RESTRICTED_USER_INCLUDE_ROBOTS', boolean, {
     default: true,
     since: '3.8',

@@ -1,5 +1,5 @@
 import { key, section } from '#/config/key.ts';
-import { pattern } from '#/config/value-types.ts';
+import { decimal, pattern } from '#/config/value-types.ts';
 
 export const metricsSection = section('Metrics', {
   namespace: key(
@@ -11,4 +11,9 @@ export const metricsSection = section('Metrics', {
       summary: 'Prefix of the names of all metrics.',
     },
   ),
+  countsFrequencySeconds: key('GLOBAL_PROMETHEUS_STATS_FREQUENCY', decimal(1), {
+    default: 3600,
+    since: '2.9 (not in its guide)',
+    summary: 'Seconds between two counts of all repositories and accounts.',
+  }),
 });

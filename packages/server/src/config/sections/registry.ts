@@ -46,6 +46,16 @@ export const registrySection = section('Registry protocol', {
     since: '3.6',
     summary: 'Repositories that a push creates are private.',
   }),
+  createRepositoryOnPushPublic: key('CREATE_REPOSITORY_ON_PUSH_PUBLIC', boolean, {
+    nullable: true,
+    since: '3.6',
+    summary: 'Repositories that a push creates are public, whatever `CREATE_PRIVATE_REPO_ON_PUSH` says.',
+  }),
+  featureOciManifests: key('FEATURE_GENERAL_OCI_SUPPORT', boolean, {
+    default: true,
+    since: '3.3',
+    summary: 'Accept OCI manifests; off, pushes of them are answered 415.',
+  }),
   createNamespaceOnPush: key('CREATE_NAMESPACE_ON_PUSH', boolean, {
     default: false,
     since: '3.6',

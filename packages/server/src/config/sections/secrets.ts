@@ -26,6 +26,12 @@ export const secretsSection = section('Secrets and keys', {
     since: '2.9 (not in its guide)',
     summary: 'Signs session cookies and encrypts client passwords. The same on all nodes.',
   }),
+  pageTokenKey: key('PAGE_TOKEN_KEY', nonEmptyText, {
+    defaultText: 'derived from `SECRET_KEY`',
+    nullable: true,
+    since: '2.9 (not in its guide)',
+    summary: 'Seals the tokens of further pages. The same on all nodes.',
+  }),
   databaseSecretKey: key('DATABASE_SECRET_KEY', secretKey, {
     defaultText: 'derived from `SECRET_KEY`',
     since: '3.2',

@@ -72,4 +72,14 @@ eachDatabase('refusals before anything is stored', (open) => {
     const db = fixture.services.database.read;
     assert.equal((await db.selectFrom('manifests').select('id').execute()).length, 0);
   });
+
+  test('without FEATURE_GENERAL_OCI_SUPPORT every OCI manifest, whether header or body says so', async () => {
+    const fixture = await createPushFixture(await open(), { settings: { featureOciManifests: false } });
+    for (const options of [{ mediaType: mediaTypes.ociIndex }, { mediaType: mediaTypes.json }]) {
+      const pushing = fixture.push(encode(makeIndex([])), 'v1', options);
+      await assert.rejects(pushing, { code: 'manifest_type_unsupported' });
+    }
+    const taken = await createPushFixture(await open());
+    await taken.push(encode(makeIndex([])), 'v1', { mediaType: mediaTypes.ociIndex });
+  });
 });

@@ -52,11 +52,20 @@ export async function prepareManifest(services: Services, pushed: PushedManifest
     });
   }
   const parsed = refusing(() => parseManifest(pushed.mediaType, bytes));
+  if (services.settings.featureOciManifests === false) refuseOci(parsed.mediaType);
   const digest = digestOf(payloadOf(parsed, bytes), reference);
   if (isSchema1(parsed)) checkSchema1Name(parsed, pushed.repository, services.settings.libraryNamespace);
   const config = await findConfig(services, pushed.repository.id, parsed);
   if (config !== undefined && parsed.kind === 'schema2') checkHistory(parsed.layers.length, config);
   return { parsed, bytes, digest, labels: collectLabels(parsed, config) };
+}
+
+function refuseOci(mediaType: string): void {
+  if (!mediaType.startsWith('application/vnd.oci.')) return;
+  throw new DomainError(
+    'manifest_type_unsupported',
+    'This registry takes no OCI manifests: push the image in the Docker format.',
+  );
 }
 
 /** What the digest is taken of: all of it, but for signed schema 1 only what was signed. */

@@ -4,8 +4,11 @@ import { createUser, getAccount } from '#/domain/namespaces/index.ts';
 import {
   createAppToken,
   createLastAccessRecorder,
+  createOauthApplication,
+  createOauthToken,
   listAppTokens,
   verifyAppToken,
+  verifyOauthToken,
 } from '#/domain/tokens/index.ts';
 import { manualClock } from '#/platform/clock.ts';
 import { eachDatabase } from '#/testing/databases.ts';
@@ -40,6 +43,47 @@ eachDatabase('createLastAccessRecorder', (open) => {
     clock.advanceMs(1);
     await recordOnce();
     assert.deepEqual(await read(), [startMs + 60_000, startMs + 60_000]);
+  });
+
+  test('OAuth tokens have a threshold of their own', async () => {
+    const clock = manualClock(startMs);
+    const services = createTestServices({
+      database: await open(),
+      clock,
+      settings: { oauthTokenUpdateThresholdSeconds: 600 },
+    });
+    const alice = await createUser(services, { name: 'alice' });
+    const application = await createOauthApplication(services, {
+      ownerId: alice.id,
+      name: 'app',
+    });
+    const { token } = await createOauthToken(services, {
+      application,
+      accountId: alice.id,
+      scopes: ['repo:read'],
+    });
+    const principal = await verifyOauthToken(services, token);
+    const lastMs = async () => {
+      const rows = await services.database.read
+        .selectFrom('oauth_access_tokens')
+        .select('last_accessed_ms')
+        .execute();
+      return [rows[0]?.last_accessed_ms, (await getAccount(services.database.read, alice.id)).lastAccessedMs];
+    };
+    const recorder = createLastAccessRecorder(services);
+    const seen: unknown[] = [];
+    for (const afterMs of [0, 60_000, 540_000]) {
+      clock.advanceMs(afterMs);
+      recorder.record(principal);
+      await recorder.close();
+      seen.push(await lastMs());
+    }
+    const [first, second, third] = [startMs, startMs + 60_000, startMs + 600_000];
+    assert.deepEqual(seen, [
+      [first, first],
+      [first, second],
+      [third, third],
+    ]);
   });
 
   for (const settings of [{ featureUserLastAccessed: false }, { readOnly: true }]) {

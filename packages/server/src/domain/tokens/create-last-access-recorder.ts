@@ -17,13 +17,15 @@ const flushMs = 1000;
 const limit = 10_000;
 
 /**
- * Keeps the last access of accounts and tokens, at most once in `LAST_ACCESSED_UPDATE_THRESHOLD_S` each and written together once a
+ * Keeps the last access of accounts and tokens, at most once in `LAST_ACCESSED_UPDATE_THRESHOLD_S` each (OAuth tokens: in a time of their own) and written together once a
  * second, outside of all requests. Nothing is noted without `FEATURE_USER_LAST_ACCESSED` or in read-only mode; what cannot be written is dropped.
  */
 export function createLastAccessRecorder(services: Services): LastAccessRecorder {
   const { settings, clock } = services;
   const active = settings.featureUserLastAccessed && !settings.readOnly;
   const thresholdMs = settings.lastAccessedUpdateThresholdSeconds * 1000;
+  const oauthThresholdMs =
+    (settings.oauthTokenUpdateThresholdSeconds ?? settings.lastAccessedUpdateThresholdSeconds) * 1000;
   /** Key -> when it was last noted, oldest first. */
   const noted = new Map<string, number>();
   let accounts = new Set<number>();
@@ -32,10 +34,10 @@ export function createLastAccessRecorder(services: Services): LastAccessRecorder
   let timer: NodeJS.Timeout | undefined;
   let flushing: Promise<void> = Promise.resolve();
 
-  const isDue = (key: string): boolean => {
+  const isDue = (key: string, leastMs = thresholdMs): boolean => {
     const nowMs = clock.nowMs();
     const lastMs = noted.get(key);
-    if (lastMs !== undefined && nowMs - lastMs < thresholdMs) return false;
+    if (lastMs !== undefined && nowMs - lastMs < leastMs) return false;
     noted.delete(key);
     noted.set(key, nowMs);
     if (noted.size > limit) noted.delete(noted.keys().next().value ?? '');
@@ -51,7 +53,12 @@ export function createLastAccessRecorder(services: Services): LastAccessRecorder
     const nowMs = clock.nowMs();
     try {
       await services.database.transaction(
-        (db) => write(db, batch, { nowMs, staleBeforeMs: nowMs - thresholdMs }),
+        (db) =>
+          write(db, batch, {
+            nowMs,
+            staleBeforeMs: nowMs - thresholdMs,
+            staleOauthBeforeMs: nowMs - oauthThresholdMs,
+          }),
         { durability: 'relaxed' },
       );
     } catch (error) {
@@ -67,7 +74,7 @@ export function createLastAccessRecorder(services: Services): LastAccessRecorder
       if (principal.kind === 'user' && principal.appToken && isDue(`app/${principal.appToken.uuid}`)) {
         appTokens.add(principal.appToken.uuid);
       }
-      if (principal.kind === 'oauth-token' && isDue(`oauth/${principal.tokenUuid}`)) {
+      if (principal.kind === 'oauth-token' && isDue(`oauth/${principal.tokenUuid}`, oauthThresholdMs)) {
         oauthTokens.add(principal.tokenUuid);
       }
       if (accounts.size + appTokens.size + oauthTokens.size === 0) return;
@@ -91,11 +98,16 @@ interface Batch {
 }
 
 /** Ids are sorted, so that nodes lock the rows in one order. */
-async function write(db: Db, batch: Batch, times: { nowMs: number; staleBeforeMs: number }): Promise<void> {
+async function write(
+  db: Db,
+  batch: Batch,
+  times: { nowMs: number; staleBeforeMs: number; staleOauthBeforeMs: number },
+): Promise<void> {
   for (const ids of chunks(batch.accounts.toSorted((a, b) => a - b))) await touchAccounts(db, ids, times);
   for (const uuids of chunks(batch.appTokens.toSorted())) await touchTokens(db, 'app_tokens', uuids, times);
+  const oauthTimes = { nowMs: times.nowMs, staleBeforeMs: times.staleOauthBeforeMs };
   for (const uuids of chunks(batch.oauthTokens.toSorted())) {
-    await touchTokens(db, 'oauth_access_tokens', uuids, times);
+    await touchTokens(db, 'oauth_access_tokens', uuids, oauthTimes);
   }
 }
 

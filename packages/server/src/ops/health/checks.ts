@@ -41,6 +41,12 @@ const serviceKey: Check = async ({ checkInstanceKey }) => {
   }
 };
 
+const preferredStorage: Check = async ({ domain }) => {
+  if (domain.settings.readOnly) return 'not tested, because the registry is read-only';
+  await domain.storage.locations[0]?.driver.check();
+  return undefined;
+};
+
 const storage: Check = async ({ domain, health }) => {
   if (domain.settings.readOnly) return 'not tested, because the registry is read-only';
   const [preferred, ...others] = domain.storage.locations;
@@ -81,7 +87,7 @@ const certificate: Check = async ({ certificateEndsAtMs }) => {
 };
 
 /** Names are Quay's, because monitors key on them, although one process serves what were several there. */
-export const instanceChecks: Checks = {
+const instanceChecks: Checks = {
   registry_gunicorn: running,
   web_gunicorn: running,
   verbs_gunicorn: running,
@@ -91,6 +97,11 @@ export const instanceChecks: Checks = {
   database,
   auth: always,
 };
+
+/** With the store where `HEALTH_CHECKER_INSTANCE_CHECK_PREFERRED_STORAGE` wants it. */
+export function instanceChecksOf({ health }: OpsServices): Checks {
+  return health.instanceChecksStorage ? { ...instanceChecks, storage: preferredStorage } : instanceChecks;
+}
 
 export const endToEndChecks: Checks = {
   database,

@@ -8,7 +8,7 @@ import {
   createHealthChecker,
   endToEndChecks,
   type HealthChecker,
-  instanceChecks,
+  instanceChecksOf,
   warningChecks,
 } from '#/ops/health/checks.ts';
 import type { OpsServices } from '#/ops/ops-services.ts';
@@ -47,7 +47,7 @@ function checkerOf(services: OpsServices): HealthChecker {
 function healthRoute(
   operationId: string,
   url: string,
-  checks: Checks,
+  checks: Checks | ((services: OpsServices) => Checks),
   judge: (services: OpsServices, results: CheckResults) => Promise<Verdict> = judgeAll,
 ): AnyRoute<OpsServices> {
   return route({
@@ -59,7 +59,7 @@ function healthRoute(
     request: { params: z.unknown(), query: z.unknown(), body: { kind: 'none' } },
     response: healthBody,
     async handle({ granted }, services: OpsServices) {
-      const results = await checkerOf(services).run(checks);
+      const results = await checkerOf(services).run(typeof checks === 'function' ? checks(services) : checks);
       const verdict = await judge(services, results);
       const status = verdict.healthy ? 200 : 503;
       const data = {
@@ -100,8 +100,8 @@ function pingRoute(operationId: string, url: string): AnyRoute<OpsServices> {
 
 /** Operations reference 2: instance for load balancers, end to end for monitoring, warning for alerts. */
 export const healthRoutes: readonly AnyRoute<OpsServices>[] = [
-  healthRoute('health', '/health', instanceChecks, judgeInstance),
-  healthRoute('healthInstance', '/health/instance', instanceChecks, judgeInstance),
+  healthRoute('health', '/health', instanceChecksOf, judgeInstance),
+  healthRoute('healthInstance', '/health/instance', instanceChecksOf, judgeInstance),
   healthRoute('healthEndToEnd', '/health/endtoend', endToEndChecks),
   healthRoute('status', '/status', endToEndChecks),
   healthRoute('healthWarning', '/health/warning', warningChecks),
