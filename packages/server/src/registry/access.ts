@@ -76,12 +76,7 @@ function repositoryAccess(
           throw new DomainError('name_unknown', 'The repository does not exist.');
         }
         const error = claims === undefined ? undefined : 'insufficient_scope';
-        throw challenge(
-          request,
-          'You have no permission for this, or the repository does not exist.',
-          scope,
-          error,
-        );
+        throw challenge(request, `${reasonOf(authority)}${knownAs(authority)}`, scope, error);
       }
       if (repository.kind !== 'image') {
         throw new DomainError(
@@ -93,6 +88,20 @@ function repositoryAccess(
       return { ...authority, repository };
     },
   };
+}
+
+/** Whoever may see the repository is told of a state that keeps everybody from writing; others learn nothing of it. */
+function reasonOf({ repository, canPull }: RegistryAuthority): string {
+  const state = canPull ? repository?.state : undefined;
+  if (state === 'READ_ONLY') return 'This repository is read-only: nobody can change it.';
+  if (state === 'MIRROR' || state === 'ORG_MIRROR')
+    return 'This repository is a mirror: only its synchronisation changes it.';
+  return 'You have no permission for this, or the repository does not exist.';
+}
+
+/** Whom the client's credentials proved: often they are others than the person thinks. */
+function knownAs({ principal }: RegistryAuthority): string {
+  return 'account' in principal ? ` (authorized: ${principal.account.name})` : '';
 }
 
 function isAllowed(authority: RegistryAuthority, need: Need): boolean {

@@ -1,5 +1,6 @@
 import type { LdapConfig } from './ldap-config.ts';
 import { type LdapConnection, openAdminConnection, parseLdapUri } from './ldap-connection.ts';
+import { isPasswordRefusal, ldapReasons } from './ldap-refusals.ts';
 
 /** Connections of the searching account to the configured server. */
 export interface LdapPool {
@@ -64,8 +65,13 @@ export function createLdapPool(config: LdapConfig): LdapPool {
   };
 
   const openBound = async (signal: AbortSignal | undefined): Promise<Kept> => {
-    const connection = await openAdminConnection(config, target, { signal });
-    return { connection, openedMs: performance.now() };
+    try {
+      const connection = await openAdminConnection(config, target, { signal });
+      return { connection, openedMs: performance.now() };
+    } catch (error) {
+      // Told to the log only: for whoever logs in, the directory is as good as away.
+      throw isPasswordRefusal(error) ? new Error(ldapReasons.adminRefused, { cause: error }) : error;
+    }
   };
 
   const runOn = async <T>(kept: Kept, work: (connection: LdapConnection) => Promise<T>): Promise<T> => {
