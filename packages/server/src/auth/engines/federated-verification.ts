@@ -156,7 +156,7 @@ async function linkOrRefuse(
 }
 
 /** As directories with an own answer for it say it (configuration reference C.3). */
-export function usernameNotFound(): DomainError {
+function usernameNotFound(): DomainError {
   return new DomainError('invalid_credentials', 'Username not found');
 }
 

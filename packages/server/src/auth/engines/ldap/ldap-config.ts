@@ -62,7 +62,7 @@ export const ldapConfig = z
 export type LdapConfig = z.infer<typeof ldapConfig>;
 
 /** The filter, undefined for a text that is none. */
-export function findFilter(text: string): Filter | undefined {
+function findFilter(text: string): Filter | undefined {
   try {
     return FilterParser.parseString(text.trim());
   } catch {

@@ -64,7 +64,10 @@ export async function openLdapConnection(
       }
     }
     connection.close();
-    throw error;
+    // The code is about TLS, and must not be taken for a verdict on a password.
+    throw error instanceof ResultCodeError
+      ? new Error('the server offers no StartTLS', { cause: error })
+      : error;
   }
 }
 
