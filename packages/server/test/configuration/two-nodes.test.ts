@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { appendFile, chmod, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
 import { eachDatabaseUri } from '#/testing/databases.ts';
 import { eventually } from '#/testing/eventually.ts';
 import { scratchDirectory } from '#/testing/scratch-directory.ts';
 import { initializeServer, type ServerProcess, startServer } from '#/testing/server-process.ts';
 import { openPanel } from '#/testing/superuser-panel.ts';
+import { unprivilegedUser } from '#/testing/unprivileged-user.ts';
+
+const run = promisify(execFile);
 
 const titleOf = async (server: ServerProcess) => {
   const about = (await (await fetch(`${server.url}/config`)).json()) as {
@@ -34,10 +39,12 @@ eachDatabaseUri('two nodes over one database', (create, dialect) => {
       name: string,
       configuration: object | undefined,
       env: Record<string, string> = {},
+      wrapper: readonly string[] = [],
     ) => {
       const dataDirectory = join(root, name);
       const server = await startServer({
         dataDirectory,
+        wrapper,
         ...(configuration === undefined
           ? { nodeArguments: [] }
           : {
@@ -57,7 +64,7 @@ eachDatabaseUri('two nodes over one database', (create, dialect) => {
       return server;
     };
     const fileOf = (name: string, file = 'config.yaml') => join(root, name, 'test-config', file);
-    return { start, fileOf };
+    return { start, fileOf, root };
   };
 
   test('one saves, the other takes over within 10 s, all its processes too, and keeps its own way to the database', async (t) => {
@@ -119,16 +126,24 @@ eachDatabaseUri('two nodes over one database', (create, dialect) => {
     assert.equal(versions[0].source, 'file');
   });
 
-  const isRoot = process.getuid?.() === 0;
-  test('a directory that cannot be written keeps its node as it is, which says so', {
-    skip: isRoot && 'root may write everywhere',
-  }, async (t) => {
-    const { start, fileOf } = await nodes(t);
+  test('a directory that cannot be written keeps its node as it is, which says so', async (t) => {
+    const { start, fileOf, root } = await nodes(t);
     const one = await start('one', {});
     await initializeServer(one);
-    const two = await start('two', {});
-    await chmod(join(fileOf('two'), '..'), 0o500);
-    t.after(() => chmod(join(fileOf('two'), '..'), 0o700));
+    const directory = dirname(fileOf('two'));
+    // Root writes everywhere, so that this node runs as somebody else.
+    const user = unprivilegedUser();
+    const first = await start('two', {});
+    await first.stop();
+    if (user !== undefined) {
+      await chmod(root, 0o755);
+      await run('chown', ['-R', `${user.uid}:${user.gid}`, join(root, 'two'), join(root, 'storage')]);
+    }
+    await chmod(directory, 0o500);
+    t.after(() => chmod(directory, 0o700));
+    const as =
+      user === undefined ? [] : ['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'];
+    const two = await start('two', undefined, {}, as);
     const panel = await openPanel(one);
     const { config } = (await panel.call('GET', '/superuser/config')).json;
     const change = { config: { ...config, REGISTRY_TITLE: 'second', MAIL_PASSWORD: 'typed-secret' } };
