@@ -48,7 +48,7 @@ describe('a registry on a directory', needsSlapd(), () => {
     'Anonymous binding not allowed': () => logIn('alice', ''),
     'Missing mail field "…" in user record': () =>
       logIn('nomail', directoryPassword, { FEATURE_MAILING: true, MAIL_SERVER: '127.0.0.1' }),
-    'The directory does not answer at present. Try again.: LDAP Admin dn or password is invalid':
+    'The directory does not answer at present. Try again.: LDAP Admin dn or password is invalid…':
       async () => {
         await logIn('alice', directoryPassword, { LDAP_ADMIN_PASSWD: 'former-password' }, 503);
         const server = servers.at(-1);
