@@ -27,7 +27,7 @@ export async function replaceFile(path: string, content: string | Uint8Array): P
 }
 
 /** Deletes a file if it is there, durably. */
-export async function removeFile(path: string): Promise<void> {
+async function removeFile(path: string): Promise<void> {
   await rm(path, { force: true });
   await syncDirectory(dirname(path)).catch(() => {});
 }

@@ -6,7 +6,7 @@ import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
 import type { RequestContext } from '#/http/route.ts';
 
 /** Whether nobody has an account yet and the caller is on this machine, on a server that other machines cannot reach. */
-export async function isFirstStep(services: ApiServices, request: RequestContext): Promise<boolean> {
+async function isFirstStep(services: ApiServices, request: RequestContext): Promise<boolean> {
   if (services.settings.setupToken !== undefined || !isLoopback(request.ip)) return false;
   return await canCreateInitialUser(services.domain);
 }
