@@ -30,7 +30,7 @@ for (const [source, expected] of table) {
     await mkdir(directory);
     await writeFile(
       join(directory, 'config.yaml'),
-      `SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\n${source}\n`,
+      `SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\nFEATURE_MAILING: false\n${source}\n`,
     );
     const report = await inspectConfiguration({ directory, dataDirectory: join(home, 'data'), env: {} });
     assert.deepEqual(
