@@ -8,6 +8,7 @@ import {
   useRecoveryCode,
 } from '#/domain/sign-in/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import { type RequestContext, route } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { followLink, showLink } from '#/login/mail-link-page.ts';
@@ -111,6 +112,7 @@ async function signedInTo(
     account,
     ip: request.ip,
     userAgent: request.headers['user-agent'],
+    facts: requestFacts(request),
   });
   return answer({
     status: 303,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runLogExports } from '#/domain/log-export/index.ts';
 import type { Mail } from '#/platform/mailer.ts';
-import { openApi } from '#/testing/api-fixture.ts';
+import { openApi, personPassword } from '#/testing/api-fixture.ts';
 
 const names = 'request_url http_method auth_type user_agent performer_kind request_id x_forwarded_for'.split(
   ' ',
@@ -39,6 +39,14 @@ for (const extended of [true, false]) {
     );
     assert.match(id, /\S/);
     assert.deepEqual(shown('org_create_team').slice(1, 5), ['PUT', 'oauth', 'curl/9', 'oauth']);
+
+    const credentials = { username: 'olga', password: personPassword };
+    assert.equal((await api.call('POST', '/signin', { headers, body: credentials })).status, 200);
+    const own = (await api.call('GET', '/user/logs', { as: 'olga' })).json.logs;
+    const login = own.find((entry: { request_url?: string }) =>
+      entry.request_url?.endsWith('/api/v1/signin'),
+    );
+    assert.deepEqual([login?.kind, login?.user_agent], ['login_success', 'curl/9']);
 
     const asked = { as: 'olga', body: { callback_email: 'olga@example.com' } };
     assert.equal((await api.call('POST', '/organization/acme/exportlogs', asked)).status, 200);

@@ -7,6 +7,7 @@ import { checkSignIn } from '#/auth/sessions/check-sign-in.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { convertToOrganization } from '#/domain/namespaces/index.ts';
 import { forgetPerson } from '#/domain/repositories/index.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 
 /** Turns the caller's account into an organization; the new administrator is signed in (REST reference 9.1). */
 export const convertUserToOrganization = apiRoute({
@@ -35,6 +36,7 @@ export const convertUserToOrganization = apiRoute({
       password: body.adminPassword,
       ip: request.ip,
       userAgent: request.headers['user-agent'],
+      facts: requestFacts(request),
     });
     if (check.kind !== 'allowed' || check.account.id === granted.account.id) {
       throw new DomainError('invalid_request', 'The administrator must be another user who can sign in.', {

@@ -7,6 +7,7 @@ import { signInHeaders } from '#/auth/sessions/sign-in.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { initializeFirstUser as initializeUser } from '#/domain/tokens/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 
 /**
  * Creates the very first user, a superuser, on a fresh server, and on request an OAuth token with all scopes, so that a server can be set up by script
@@ -71,6 +72,7 @@ export const initializeFirstUser = apiRoute({
       account: user,
       ip: request.ip,
       userAgent: request.headers['user-agent'],
+      facts: requestFacts(request),
     });
     return jsonAnswer(200, view, headers);
   },

@@ -2,6 +2,7 @@ import type { ApiServices } from '#/api/api-services.ts';
 import { signInHeaders } from '#/auth/sessions/sign-in.ts';
 import type { Account } from '#/domain/namespaces/index.ts';
 import { type Answer, jsonAnswer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import type { RequestContext } from '#/http/route.ts';
 
 /** A 200 with this body that also signs the browser in as the account. */
@@ -15,6 +16,7 @@ export async function signedInAnswer(
     account,
     ip: request.ip,
     userAgent: request.headers['user-agent'],
+    facts: requestFacts(request),
   });
   return jsonAnswer(200, body, headers);
 }

@@ -5,6 +5,7 @@ import { signedInAnswer } from '#/api/user/sign-in-answer.ts';
 import { checkSignIn, type SignInCheck } from '#/auth/sessions/check-sign-in.ts';
 import { sendConfirmationMail } from '#/domain/sign-in/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 
 /** Signs a person in with name or e-mail address and password (REST reference 3.6). */
 export const signinUser = apiRoute({
@@ -34,6 +35,7 @@ export const signinUser = apiRoute({
       ...body,
       ip: request.ip,
       userAgent: request.headers['user-agent'],
+      facts: requestFacts(request),
     });
     if (check.kind === 'allowed') return signedInAnswer(services, request, check.account, { success: true });
     if (check.kind === 'unverified') {

@@ -1,5 +1,6 @@
 import type { AuthEngine } from '#/auth/engines/define-auth-engine.ts';
 import type { DomainError } from '#/domain/errors.ts';
+import type { RequestFacts } from '#/domain/logs/index.ts';
 import type { Account } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { recordRefusedSignIn } from '#/domain/sign-in/index.ts';
@@ -21,6 +22,7 @@ export async function checkSignIn(
     /** From where, for the action log. */
     readonly ip: string | null;
     readonly userAgent: string | undefined;
+    readonly facts?: RequestFacts;
   },
 ): Promise<SignInCheck> {
   const verification = await engine.verify(attempt.username, attempt.password);

@@ -1,3 +1,4 @@
+import type { RequestFacts } from '#/domain/logs/index.ts';
 import type { Account } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { startSession } from '#/domain/sign-in/index.ts';
@@ -19,6 +20,7 @@ export async function signInHeaders(
     readonly account: Pick<Account, 'id' | 'name' | 'sessionsValidFromMs'>;
     readonly ip: string | null;
     readonly userAgent: string | undefined;
+    readonly facts?: RequestFacts;
   },
 ): Promise<Readonly<Record<string, string>>> {
   const signIn = await startSession(services, {

@@ -1,4 +1,9 @@
-import { type ActionLogEntry, recordLoginFailure, writeActionLog } from '#/domain/logs/index.ts';
+import {
+  type ActionLogEntry,
+  type RequestFacts,
+  recordLoginFailure,
+  writeActionLog,
+} from '#/domain/logs/index.ts';
 import type { Services } from '#/domain/services.ts';
 
 /** An entry for a password that was refused in a browser, where the configuration asks for such (`ACTION_LOG_AUDIT_LOGIN_FAILURES`). */
@@ -9,6 +14,7 @@ export async function recordRefusedSignIn(
     readonly message: string;
     readonly ip: string | null;
     readonly userAgent: string | undefined;
+    readonly facts?: RequestFacts;
   },
 ): Promise<void> {
   const log = {
@@ -21,6 +27,11 @@ export async function recordRefusedSignIn(
     services,
     log,
     { username: attempt.username, message: attempt.message },
-    { type: 'quayauth', ip: attempt.ip, userAgent: attempt.userAgent },
+    {
+      type: 'quayauth',
+      ip: attempt.ip,
+      userAgent: attempt.userAgent,
+      ...(attempt.facts && { facts: attempt.facts }),
+    },
   );
 }

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { DomainError } from '#/domain/errors.ts';
-import { writeChangeLog } from '#/domain/logs/index.ts';
+import { performerOf, type RequestFacts, writeChangeLog } from '#/domain/logs/index.ts';
 import { type Account, getAccount } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { insertSession } from './queries-sessions.ts';
@@ -25,6 +25,7 @@ export async function startSession(
     readonly lifeSeconds: number;
     readonly ip: string | null;
     readonly userAgent: string | undefined;
+    readonly facts?: RequestFacts;
   },
 ): Promise<SessionKey> {
   const key = { uuid: randomUUID(), secret: randomBytes(secretBytes).toString('base64url') };
@@ -50,7 +51,7 @@ export async function startSession(
     await writeChangeLog(services, db, {
       kind: 'login_success',
       accountId: account.id,
-      performer: { accountId: account.id, ip, metadata: {} },
+      performer: performerOf({ kind: 'user', account: present, superuser: false }, ip, input.facts),
       metadata: { type: 'quayauth', useragent: userAgent, username: account.name, kind: 'user' },
     });
   });

@@ -14,6 +14,7 @@ import { type Account, findAccountByFederatedLogin } from '#/domain/namespaces/i
 import { attachExternalLogin, listPrompts } from '#/domain/sign-in/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { formFields, queryFields } from '#/http/form-fields.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import { type RequestContext, route } from '#/http/route.ts';
 import { captchaPage } from '#/login/external/captcha-page.ts';
 import { onCallback } from '#/login/external/on-callback.ts';
@@ -122,6 +123,7 @@ async function signIn(
     account,
     ip: request.ip,
     userAgent: request.headers['user-agent'],
+    facts: requestFacts(request),
   });
   const isAsked = (await listPrompts(domain.database.read, account.id)).length > 0;
   return leadTo(services, request, isAsked ? '/updateuser' : pending.target, [headers['set-cookie'] ?? '']);

@@ -8,6 +8,7 @@ import { DomainError } from '#/domain/errors.ts';
 import { sendConfirmationMail } from '#/domain/sign-in/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
 import { type FormFields, formFields, queryFields } from '#/http/form-fields.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 import { type RequestContext, route } from '#/http/route.ts';
 import type { LoginServices } from '#/login/login-services.ts';
 import { onPage } from '#/login/on-page.ts';
@@ -68,7 +69,7 @@ async function signIn(
   const { domain, settings, basic } = services;
   const credentials = { username: fields.get('username') ?? '', password: fields.get('password') ?? '' };
   const target = localTarget(fields.get('redirect_url'), request.baseUrl);
-  const origin = { ip: request.ip, userAgent: request.headers['user-agent'] };
+  const origin = { ip: request.ip, userAgent: request.headers['user-agent'], facts: requestFacts(request) };
   const check = await checkSignIn(domain, basic.engine, { ...credentials, ...origin });
   if (check.kind !== 'allowed') {
     if (check.kind === 'unverified') {
@@ -81,6 +82,7 @@ async function signIn(
     account: check.account,
     ip: request.ip,
     userAgent: request.headers['user-agent'],
+    facts: requestFacts(request),
   });
   return toTarget(request, target, headers);
 }

@@ -6,6 +6,7 @@ import { signInHeaders } from '#/auth/sessions/sign-in.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { initializeFirstUser } from '#/domain/tokens/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
+import { requestFacts } from '#/http/request-facts.ts';
 
 /** Creates the very first user, a superuser, and signs it in; only from this machine, and closed for ever once a user exists. */
 export const createInitialSuperuser = apiRoute({
@@ -43,6 +44,7 @@ export const createInitialSuperuser = apiRoute({
       account: user,
       ip: request.ip,
       userAgent: request.headers['user-agent'],
+      facts: requestFacts(request),
     });
     return jsonAnswer(200, { status: true }, headers);
   },
