@@ -106,7 +106,10 @@ describe('wharf doctor beside a server', () => {
     const { code, out } = await runProgram(data, config);
     assert.equal(code, 0, out);
     assert.match(out, /^ok {7}database: SQLite/m);
-    assert.match(out, /^warning {2}address answer: .*nothing listens there: check host and port\.\n {9}-> .*start it/m);
+    assert.match(
+      out,
+      /^warning {2}address answer: .*nothing listens there: check host and port\.\n {9}-> .*start it/m,
+    );
     assert.match(out, /^0 failed, 1 warnings/m);
   });
 });

@@ -43,6 +43,7 @@ describe('mail, with a real SMTP server', () => {
 
   test('no mail, no server', async () => {
     assert.equal(await reasonOf('mail', { FEATURE_MAILING: false }), '');
+    assert.equal(await reasonOf('mail', { FEATURE_MAILING: null }), '', 'on by default, but not asked for');
     assert.match(await reasonOf('mail', { FEATURE_MAILING: true }), /^MAIL_SERVER is missing/);
   });
 

@@ -7,7 +7,9 @@ import { reasonOf } from './reason-of.ts';
 export const mailValidator = defineValidator({
   service: 'mail',
   timeLimitMs: 30_000,
-  runsWhen: ({ access }) => access.featureMailing,
+  // The feature is on by default, and without a server no mail is sent: only who asks for it misses something.
+  runsWhen: ({ access, given, mail }) =>
+    access.featureMailing && (mail.server !== '' || given.FEATURE_MAILING === true),
   async check({ caller, configuration, logger }) {
     const { interface: ui, mail } = configuration;
     if (mail.server === '')
