@@ -50,7 +50,8 @@ describe('usage', () => {
     [['serve', '--listen'], 2, /^$/, /argument missing/],
     [['serve', '--listen', '8080'], 2, /^$/, /^wharf: --listen takes HOST:PORT.*"8080"\n$/],
     [['serve', '--metrics-listen', 'x'], 2, /^$/, /^wharf: --metrics-listen takes/],
-    [['serve', '--listen-tls', '[::1]:8443'], 2, /^$/, /^wharf: --listen-tls comes with the TLS work/],
+    [['serve', '--listen-tls', '8443'], 2, /^$/, /^wharf: --listen-tls takes HOST:PORT/],
+    [['serve', '--listen-tls-proxy', '[::1]'], 2, /^$/, /^wharf: --listen-tls-proxy takes HOST:PORT/],
     [
       ['serve', '--only', 'registry,webb'],
       2,

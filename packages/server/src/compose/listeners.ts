@@ -49,7 +49,6 @@ export async function openListeners(
   options: { readonly serve: ServeOptions; readonly ports: ListenPorts; readonly ticketKeys: Buffer },
 ): Promise<Listeners> {
   const { serve, ports } = options;
-  checkOptions(configuration, serve, directory);
   const http2 = createHttp2Front(app.server, { headerLimitBytes, idleTimeoutMs });
   const opened: Server[] = [];
   let tls: TlsFront | undefined;
@@ -120,7 +119,12 @@ function destroy(app: HttpParts['app'], http2: Http2Front): void {
   http2.destroy();
 }
 
-function checkOptions({ server, tls }: Configuration, serve: ServeOptions, directory: string): void {
+/** Throws UsageError when the command line asks for HTTPS where the configuration has none. */
+export function checkListenOptions(
+  { server, tls }: Configuration,
+  serve: ServeOptions,
+  directory: string,
+): void {
   const option = serve.listenTls !== undefined ? '--listen-tls' : '--listen-tls-proxy';
   if (tls.enabled || (serve.listenTls === undefined && serve.listenTlsProxy === undefined)) return;
   throw new UsageError(

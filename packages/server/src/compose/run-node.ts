@@ -16,6 +16,7 @@ import { settleAtStart } from './configuration/settle-at-start.ts';
 import { countQueues } from './count-queues.ts';
 import { firstSteps } from './first-steps.ts';
 import { startHttpFront } from './http-front.ts';
+import { checkListenOptions } from './listeners.ts';
 import { type OpenedServices, openServices, readConfiguration } from './open-services.ts';
 import { processCount } from './process-count.ts';
 import { type Children, forkChildren } from './processes/start-children.ts';
@@ -41,6 +42,7 @@ interface Front {
 export async function runNode(options: ServeOptions): Promise<void> {
   const log = createServerLog();
   let loaded = await readConfiguration(options);
+  checkListenOptions(loaded.configuration, options, loaded.directory);
   log.setLevel(loaded.configuration.logging.level);
   for (const problem of loaded.warnings) log.logger.warn({ key: problem.key }, formatProblem(problem));
 
