@@ -112,5 +112,10 @@ test('the size is measured on request, the change log and capabilities are shown
       mirror_architectures: architectures,
     });
   }
-  assert.equal((await api.call('GET', '/superuser/config', { as: 'root' })).status, 403);
+  const bearer = await api.tokenOf('root', ['super:user']);
+  assert.equal((await api.call('GET', '/superuser/config', { bearer })).status, 403);
+  // A browser gets the keys of the file, for the set-up panel.
+  const stored = await api.call('GET', '/superuser/config', { as: 'root' });
+  assert.deepEqual(Object.keys(stored.json), ['config']);
+  assert.equal(stored.json.config.DATABASE_SECRET_KEY, '***');
 });
