@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { openAuthEngine } from '#/auth/engines/open-auth-engine.ts';
+import { listWorkers } from '#/compose/list-workers.ts';
+import type { Configuration } from '#/config/configuration.ts';
 import { addTeamMember, createRobot, createTeam, findAccountByName } from '#/domain/namespaces/index.ts';
 import type { TeamSyncResult } from '#/domain/team-sync/index.ts';
+import { createMetrics } from '#/platform/metrics.ts';
 import { keystoneEngineConfig, needsKeystone, sharedKeystone } from '#/testing/keystone.ts';
 import { fillDirectory, ldapEngineConfig, personLdif } from '#/testing/ldap-people.ts';
 import { openOrganization } from '#/testing/organization-fixture.ts';
@@ -71,6 +74,16 @@ test('teams follow groups of a real directory', needsSlapd(), async (t) => {
       LDAP_ADMIN_PASSWD: slapd.adminPassword,
     },
   );
+  const isListed = (changes: Partial<Configuration> = {}): boolean =>
+    listWorkers({ ...api.configuration, ...changes }, createMetrics()).some(
+      ({ name }) => name === 'team-sync',
+    );
+  const { access, interface: ui } = api.configuration;
+  assert.equal(isListed(), true);
+  assert.equal(isListed({ interface: { ...ui, featureTeamSyncing: false } }), false);
+  for (const authenticationType of ['Database', 'JWT', 'OIDC'] as const) {
+    assert.equal(isListed({ access: { ...access, authenticationType } }), false, authenticationType);
+  }
   const bind = (group_dn: string, as = 'root') => api.call('POST', syncing, { as, body: { group_dn } });
 
   const before = await api.call('GET', members, { as: 'root' });
