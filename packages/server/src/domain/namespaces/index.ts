@@ -80,8 +80,8 @@ export {
   listSuperuserIds,
 } from './queries-superusers.ts';
 export {
-  findLastFollowedTeamId,
   type FollowedTeam,
+  findLastFollowedTeamId,
   listLinkedAccounts,
   listStaleTeams,
 } from './queries-team-syncs.ts';

@@ -1,3 +1,3 @@
 export type { Directory, DirectoryGroups, DirectoryMember } from './directory-groups.ts';
 export { syncStaleTeams } from './sync-stale-teams.ts';
-export { syncTeam, type TeamSyncResult } from './sync-team.ts';
+export type { TeamSyncResult } from './sync-team.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Why version 2 of the API cannot be had, and what to do; for `check-config` and for the start. */
-export const keystoneVersionAdvice =
+const keystoneVersionAdvice =
   'version 2 of the Keystone API is not supported: Keystone itself removed it in 2018; set KEYSTONE_AUTH_VERSION: 3 and let KEYSTONE_AUTH_URL end in /v3';
 
 /** Where people are checked, and as whom they are sought; made from the section of the configuration. */
