@@ -13,7 +13,7 @@ export function isEncrypted(request: IncomingMessage): boolean {
 }
 
 /** The stream of a request of HTTP/2; undefined for others. */
-export function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined {
+function streamOf(message: IncomingMessage | ServerResponse): ServerHttp2Stream | undefined {
   const { stream } = message as unknown as Partial<Http2ServerResponse>;
   return stream;
 }
