@@ -68,6 +68,8 @@ export interface ConfigurationControl {
       readonly config: Readonly<Record<string, unknown>>;
       /** `SERVER_HOSTNAME` where the keys have none. */
       readonly hostname: string | undefined;
+      /** Of the author in the directory that `AUTHENTICATION_TYPE` names from now on; needed when that changes. */
+      readonly password: string | undefined;
       /** Version that the change was made from; absent: the newest. */
       readonly base: number | undefined;
       readonly note: string;

@@ -34,6 +34,7 @@ export function domainSettings({
 }: Configuration): DomainSettings {
   return {
     superUsers: access.superUsers,
+    globalReaders: ui.globalReadonlySuperUsers,
     featureSuperUsers: access.featureSuperUsers,
     featureAnonymousAccess: access.featureAnonymousAccess,
     featureAppSpecificTokens: access.featureAppSpecificTokens,

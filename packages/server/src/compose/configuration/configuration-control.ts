@@ -91,6 +91,7 @@ export function createConfigurationControl(parts: Parts): ConfigurationControl {
         base: input.base,
         kind: 'api',
         note: input.note,
+        password: input.password,
       });
     },
 

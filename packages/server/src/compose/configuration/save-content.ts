@@ -17,6 +17,7 @@ import {
 import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
 import type { ConfigurationFollower } from './follow-configuration.ts';
+import { linkCaller } from './link-caller.ts';
 import { describeErrors, type NodeDirectory } from './node-directory.ts';
 import { changedKeys } from './reload.ts';
 
@@ -37,6 +38,8 @@ export interface Candidate {
   readonly base: number | undefined;
   readonly kind: ConfigurationVersionEntry['source'];
   readonly note: string;
+  /** Of the author in a new directory. */
+  readonly password?: string | undefined;
 }
 
 /** Validates, saves as the newest version and takes it over here; the other nodes follow. */
@@ -68,6 +71,14 @@ export async function saveContent(
       'config.yaml was changed by hand since this node started: restart it, which makes that the newest version, and make your change again.',
     );
   if (latest !== undefined && state.version !== latest.number) throw behind(latest, state.version);
+  if (candidate.kind === 'api' && candidate.source !== found.source) {
+    await linkCaller(services, {
+      account: author.account,
+      password: candidate.password,
+      running: live.current,
+      wanted: configuration,
+    });
+  }
   const saved = await saveConfigurationVersion(services, {
     content,
     digest: digestOf(content),

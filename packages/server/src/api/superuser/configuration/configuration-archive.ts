@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { superuserSession } from '#/api/access.ts';
+import { isGlobalReader, refused, superuserSession } from '#/api/access.ts';
 import { apiRoute, noBody } from '#/api/api-route.ts';
 import { authorOf } from '#/api/superuser/configuration/configuration-answers.ts';
 import { superuserGate } from '#/api/superuser/superuser-gate.ts';
@@ -22,7 +22,10 @@ export const getConfigurationArchive = apiRoute({
   gate: superuserGate,
   request: { params: z.unknown(), query: z.unknown(), body: noBody },
   response: z.unknown(),
-  async handle({ granted }, { configuration, domain }) {
+  async handle({ granted }, services) {
+    const { configuration, domain } = services;
+    // Who may change nothing must not have the keys with which everything could be changed.
+    if (isGlobalReader(services, granted.caller)) throw refused(granted.caller);
     const body = await configuration.pack();
     domain.logger.warn({ by: granted.account.name }, 'the configuration was downloaded with its secrets');
     return answer({

@@ -257,6 +257,13 @@ test('only a superuser with a fresh sign-in by browser passes: no other person, 
   assert.equal(source(), before);
 });
 
+test('a superuser who may only read gets no archive, whose keys would open everything', async (t) => {
+  const { api } = await open(t, { GLOBAL_READONLY_SUPER_USERS: ['root'] });
+  assert.equal((await api.call('GET', '/superuser/configuration', { as: 'root' })).status, 200);
+  const archive = await api.call('GET', '/configapp/tarconfig', { as: 'root' });
+  assert.equal(archive.status, 403, archive.text);
+});
+
 test('without FEATURE_SUPER_USERS there is nothing of all this', async (t) => {
   const { api } = await open(t, { FEATURE_SUPER_USERS: false });
   for (const [method, path] of [...operations, ['GET', '/superuser/registrystatus']] as const)

@@ -5,9 +5,25 @@ import { requireFreshLogin } from '#/api/check-transport.ts';
 import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
 import type { RequestContext } from '#/http/route.ts';
 
-/** Whether nobody has an account yet and the caller is on this machine, on a server that other machines cannot reach. */
+/** Headers of proxies: on this machine too they speak for others. */
+const proxyHeaders = [
+  'forwarded',
+  'via',
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-proto',
+  'x-real-ip',
+];
+
+/**
+ * Whether nobody has an account yet and the caller is on this machine, on a server that other machines cannot reach. A page of another site in a
+ * browser on this machine is none: not even when the name of that site leads here, as the Host header then tells.
+ */
 async function isFirstStep(services: ApiServices, request: RequestContext): Promise<boolean> {
-  if (services.settings.setupToken !== undefined || !isLoopback(request.ip)) return false;
+  const { headers, ip } = request;
+  if (services.settings.setupToken !== undefined || !isLoopback(ip)) return false;
+  if (proxyHeaders.some((name) => headers[name] !== undefined)) return false;
+  if (!isLoopbackHost(headers[':authority'] ?? headers.host)) return false;
   return await canCreateInitialUser(services.domain);
 }
 
@@ -37,4 +53,10 @@ export const superuserOrFirstStep: ApiAccess<unknown, GrantedCaller> = {
 function isLoopback(ip: string | null): boolean {
   const address = ip?.replace(/^::ffff:/i, '') ?? '';
   return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
+}
+
+function isLoopbackHost(host: string | readonly string[] | undefined): boolean {
+  if (typeof host !== 'string') return false;
+  const name = host.replace(/:[0-9]{1,5}$/, '').toLowerCase();
+  return name === 'localhost' || isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
 }

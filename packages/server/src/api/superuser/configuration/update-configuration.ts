@@ -45,6 +45,7 @@ export const updateConfiguration = apiRoute({
     const saved = await configuration.save(authorOf(granted, request), {
       config: body.config,
       hostname: body.hostname,
+      password: body.password,
       base: body.base_version,
       note: body.note ?? '',
     });
