@@ -73,6 +73,8 @@ export interface ExternalAccountRules {
 /** What the rules depend on of the configuration; compose.ts fills it. Times are seconds. */
 export interface DomainSettings {
   readonly superUsers: readonly string[];
+  /** `GLOBAL_READONLY_SUPER_USERS`; absent: nobody. */
+  readonly globalReaders?: readonly string[];
   readonly featureSuperUsers: boolean;
   readonly featureAnonymousAccess: boolean;
   readonly featureAppSpecificTokens: boolean;

@@ -165,6 +165,9 @@ async function resolveTokenHolder(
 ): Promise<Account> {
   const found = await resolveExternalAccount(services, signIns, login, identity, { isHuman: false });
   if (found === 'human') throw new DomainError('invalid_credentials', 'Sign in with a browser first.');
-  if (found.account.enabled) return found.account;
-  throw new DomainError('account_disabled', 'The account is disabled.');
+  const { account } = found;
+  if (!account.enabled) throw new DomainError('account_disabled', 'The account is disabled.');
+  if (services.settings.featureMailing === true && !account.verified)
+    throw new DomainError('account_disabled', 'The e-mail address of the account is not verified yet.');
+  return account;
 }

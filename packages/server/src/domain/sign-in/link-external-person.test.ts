@@ -67,6 +67,23 @@ eachDatabase('people of other systems', (open) => {
     assert.equal(meant.name, 'root');
   });
 
+  test('nor one to which the configuration gives any other right', async () => {
+    const wharf = await services();
+    const settings = {
+      ...wharf.settings,
+      globalReaders: ['auditor'],
+      restrictedUsers: { exceptions: ['trusted'], includeRobots: true },
+    };
+    for (const username of ['auditor', 'trusted']) {
+      const chosen = { ...alice, service: 'github', identifier: username, username, email: undefined };
+      const account = await linkExternalPerson(
+        { ...wharf, settings },
+        { ...chosen, mayTakeSuperuserName: false },
+      );
+      assert.equal(account.name, `${username}2`);
+    }
+  });
+
   test('a disabled account is still told as such, and not made anew', async () => {
     const wharf = await services();
     const account = await linkExternalPerson(wharf, alice);

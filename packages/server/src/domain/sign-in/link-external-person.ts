@@ -13,7 +13,7 @@ import {
   prepareUser,
   storeUser,
 } from '#/domain/namespaces/index.ts';
-import type { Services } from '#/domain/services.ts';
+import type { DomainSettings, Services } from '#/domain/services.ts';
 import { insertPrompt } from './queries-prompts.ts';
 import { refuseEmailDomain } from './sign-up.ts';
 import { suggestAccountNames } from './suggest-account-names.ts';
@@ -31,7 +31,7 @@ export interface ExternalPerson {
   /** Kept with the link; no secrets. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /**
-   * False: a new account never gets a name of `SUPER_USERS`, since people choose their own names at the service. True for the directory of
+   * False: a new account never gets a name to which the configuration gives rights, such as one of `SUPER_USERS`, since people choose their own names at the service. True for the directory of
    * `AUTHENTICATION_TYPE`, whose names the operator meant.
    */
   readonly mayTakeSuperuserName: boolean;
@@ -142,8 +142,12 @@ async function refuseByRules(services: Services, person: ExternalPerson): Promis
 async function freeName(services: Services, db: Db, person: ExternalPerson): Promise<string> {
   const names = suggestAccountNames(person.username);
   const taken = new Set((await findAccountsByNames(db, names)).map(({ name }) => name));
-  if (!person.mayTakeSuperuserName) for (const name of services.settings.superUsers) taken.add(name);
+  if (!person.mayTakeSuperuserName) for (const name of namesWithRights(services.settings)) taken.add(name);
   const free = names.find((name) => !taken.has(name));
   if (free !== undefined) return free;
   throw new DomainError('already_exists', 'No free name like yours is left here. Ask an administrator.');
+}
+
+function namesWithRights({ superUsers, globalReaders, restrictedUsers }: DomainSettings): readonly string[] {
+  return [...superUsers, ...(globalReaders ?? []), ...(restrictedUsers?.exceptions ?? [])];
 }
