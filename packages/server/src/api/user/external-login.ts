@@ -44,7 +44,10 @@ export const retrieveExternalLoginAuthorizationUrl = apiRoute({
   },
 });
 
-/** Forgets what an external service calls the caller (REST reference 3.6). */
+/**
+ * Forgets what an external service calls the caller (REST reference 3.6). The link to the directory where passwords are checked stays: what the directory says
+ * of a person, also that somebody is restricted, must not be shaken off.
+ */
 export const detachExternalLogin = apiRoute({
   operationId: 'detachExternalLogin',
   method: 'POST',
@@ -58,7 +61,9 @@ export const detachExternalLogin = apiRoute({
   gate: (settings) => settings.featureDirectLogin,
   request: { params, query: z.unknown(), body: noBody },
   response: z.object({ success: z.boolean() }),
-  async handle({ params: { service_id: service }, granted }, { domain }) {
+  async handle({ params: { service_id: service }, granted }, { basic, domain }) {
+    if (basic.engine.checksPasswords && service === basic.engine.service)
+      throw new DomainError('invalid_request', 'The directory of this registry cannot be detached.');
     await detachFederatedLogin(domain, { accountId: granted.account.id, service });
     return { success: true };
   },

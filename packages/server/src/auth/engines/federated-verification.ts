@@ -40,6 +40,8 @@ const defaultHoldSeconds = 10;
 const longestList = 10_000;
 /** Names and addresses; anything else is not worth a question. */
 const namePattern = /^\P{Cc}{1,255}$/u;
+/** Longer than any password; servers cut the connection at headers and bodies that are far too long. */
+const longestPasswordBytes = 4096;
 /** Backing off protects the directory and its people from guessing; a machine with an old password must not lock its owner out for ever. */
 const longestBackoffMs = 60_000;
 
@@ -132,15 +134,26 @@ export function createFederatedVerification(
   return async (login, password) => {
     // Directories take an empty password for no log-in at all and say yes to it.
     if (login === '' || password === '') return { refusal: emptyCredentials(login) };
-    if (!namePattern.test(login)) return { refusal: usernameNotFound() };
+    if (!namePattern.test(login) || !login.isWellFormed()) return { refusal: usernameNotFound() };
+    if (!canBeAsked(password)) return { refusal: invalidPassword() };
     // In turn, so that equal log-ins ask once, and guesses made at the same time cannot all slip in before the first is counted.
     return guard.patiently(() => inTurn(folded(login), () => check(login, password)));
   };
 }
 
-/** Directories compare names without regard to case: other letters are no further attempts. */
+/** Directories compare names without regard to case, accents, spaces and what is not seen: another spelling is no further attempt. */
 function folded(login: string): string {
-  return login.normalize('NFKC').toLowerCase();
+  const plain = login.normalize('NFKD').replaceAll(/[\p{M}\p{Cf}]/gu, '');
+  return plain.toLowerCase().replaceAll(/\s+/gu, ' ').trim();
+}
+
+/** What makes a server fail instead of saying no would count as an outage, which keeps everybody out. */
+function canBeAsked(password: string): boolean {
+  return (
+    !password.includes('\u0000') &&
+    password.isWellFormed() &&
+    Buffer.byteLength(password) <= longestPasswordBytes
+  );
 }
 
 async function linkOrRefuse(
@@ -158,6 +171,10 @@ async function linkOrRefuse(
 /** As directories with an own answer for it say it (configuration reference C.3). */
 function usernameNotFound(): DomainError {
   return new DomainError('invalid_credentials', 'Username not found');
+}
+
+function invalidPassword(): DomainError {
+  return new DomainError('invalid_credentials', 'Invalid password');
 }
 
 /** The texts that Quay's users know (configuration reference C.3). */
