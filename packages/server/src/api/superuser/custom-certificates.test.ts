@@ -66,6 +66,8 @@ describe('custom certificates', needsPrograms('openssl'), () => {
     '..%2Fconfig.crt',
     '%2e%2e%2f%2e%2e%2fx.crt',
     '.hidden.crt',
+    '-option.crt',
+    `${'a'.repeat(81)}.crt`,
     'a%00.crt',
     'a%5Cb.crt',
     'x.pem',

@@ -11,7 +11,8 @@ import type { CertificateFile } from '#/platform/certificates/extra-certificates
 
 /** A bundle of a whole operating system has 250 kB. */
 const largestFormBytes = 1024 ** 2;
-const fileName = /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,250}\.crt$/;
+/** As versions of the configuration hold them, which must be able to take them out again. */
+const fileName = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,79}\.crt$/;
 const oneFile = z.object({ certpath: z.string() });
 
 /** Additional authorities by file, with what is wrong with them (configuration reference D.3). */
