@@ -68,7 +68,10 @@ function readOnly(): Refusal {
 }
 
 /** REST reference 3.5: not asked of who has no password that is checked, here or in the directory. */
-export async function requireFreshLogin({ settings, domain, basic }: ApiServices, caller: Caller): Promise<void> {
+export async function requireFreshLogin(
+  { settings, domain, basic }: ApiServices,
+  caller: Caller,
+): Promise<void> {
   if (caller.kind === 'bearer' || caller.kind === 'external') return;
   if (caller.kind === 'anonymous') throw new DomainError('unauthorized', 'Requires authentication.');
   const ageMs = domain.clock.nowMs() - caller.session.loginMs;

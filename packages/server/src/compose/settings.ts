@@ -261,7 +261,7 @@ export function authSettings({ access, secrets }: Configuration, dataDirectory: 
 }
 
 /** What the engine of `AUTHENTICATION_TYPE` needs, in the shape that its `config` schema takes. */
-export function authEngineConfig({ access, jwt, keystone, ldap }: Configuration): unknown {
+function authEngineConfig({ access, jwt, keystone, ldap }: Configuration): unknown {
   const emailRequired = access.featureMailing;
   switch (access.authenticationType) {
     case 'LDAP':

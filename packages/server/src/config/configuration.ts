@@ -8,7 +8,8 @@ type Sections = typeof sections;
 export type ParsedSections = { readonly [Name in keyof Sections]: SectionValues<Sections[Name]> };
 
 /** The configuration that the parts of the system receive, section by section; made only by `loadConfiguration`. */
-export interface Configuration extends Omit<ParsedSections, 'storage' | 'secrets' | 'workers' | 'tls' | 'jwt'> {
+export interface Configuration
+  extends Omit<ParsedSections, 'storage' | 'secrets' | 'workers' | 'tls' | 'jwt'> {
   readonly tls: ParsedSections['tls'] & {
     /** Whether HTTPS is served here: `ssl.key` lies in the directory, and no proxy in front ends TLS. */
     readonly enabled: boolean;

@@ -17,7 +17,9 @@ export async function followMailLink(
   const action = /<form method="post" action="([^"]+)">/.exec(page.text)?.[1];
   if (action === undefined) return { page, followed: page };
   const fields = [...page.text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)];
-  const form = new URLSearchParams(fields.map(([, name = '', value = '']): [string, string] => [name, value]));
+  const form = new URLSearchParams(
+    fields.map(([, name = '', value = '']): [string, string] => [name, value]),
+  );
   return { page, followed: await postForm(api, action, form, page) };
 }
 

@@ -12,6 +12,6 @@ export { listPrompts, type PromptKind } from './queries-prompts.ts';
 export { recordRefusedSignIn } from './record-refused-sign-in.ts';
 export { requestRecovery } from './request-recovery.ts';
 export type { Session, SessionKey } from './session.ts';
-export { refuseEmailDomain, type SignUpRules, signUp } from './sign-up.ts';
+export { type SignUpRules, signUp } from './sign-up.ts';
 export { startSession } from './start-session.ts';
 export { confirmEmail, findLinkedAccount, useRecoveryCode } from './use-email-code.ts';
