@@ -98,6 +98,8 @@ describe('custom certificates', needsPrograms('openssl'), () => {
     });
     assert.equal(json.status, 400);
     assert.equal((await upload(api, 'a.crt', 'x'.repeat(1_100_000))).status, 413);
+    // What is not read back could never be taken out again.
+    assert.equal((await upload(api, 'a.crt', 'x'.repeat(600_000))).status, 413);
   });
 
   test('a single file for all is shown and cannot be changed here', async (t) => {

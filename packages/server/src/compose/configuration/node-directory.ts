@@ -8,6 +8,7 @@ import { parseConfiguration } from '#/config/load-configuration.ts';
 import { parseYaml } from '#/config/parse-yaml.ts';
 import type { Problem } from '#/config/problem.ts';
 import type { ConfigurationContent, ConfigurationVersion } from '#/domain/configuration/index.ts';
+import { findStrangeFile } from './check-candidate.ts';
 import { type NodeState, readNodeState, writeNodeState } from './node-state.ts';
 
 /** The configuration directory of this node and what it remembers of it; every process of a node has one. */
@@ -68,6 +69,9 @@ export function createNodeDirectory(path: string, dataDirectory: string): NodeDi
         await directory.settle(version.number);
         return undefined;
       }
+      const strange = findStrangeFile(version.content.files);
+      if (strange !== undefined)
+        return `it holds ${JSON.stringify(strange)}, which is no file of a configuration`;
       if (directory.isEditedByHand(found, state))
         return 'config.yaml was changed by hand since this node started; restart the node to make that the newest version';
       const fault = await findWriteFault(path);

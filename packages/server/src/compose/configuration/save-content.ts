@@ -16,6 +16,7 @@ import {
 } from '#/domain/configuration/index.ts';
 import { DomainError } from '#/domain/errors.ts';
 import type { Services } from '#/domain/services.ts';
+import { checkFiles, keepSuperuser } from './check-candidate.ts';
 import type { ConfigurationFollower } from './follow-configuration.ts';
 import { linkCaller } from './link-caller.ts';
 import { describeErrors, type NodeDirectory } from './node-directory.ts';
@@ -51,6 +52,7 @@ export async function saveContent(
   const { services, live, directory, follower } = parts;
   const { found } = candidate;
   if (services.settings.readOnly) throw new DomainError('read_only', 'The registry is read-only at present.');
+  checkFiles(candidate.files);
   const content = { source: withoutKeys(candidate.source, nodeLocalKeys), files: candidate.files };
   const changed = changedNames(found.content, content);
   const [{ problems, configuration }, latest, state, fault] = await Promise.all([
@@ -64,6 +66,7 @@ export async function saveContent(
       'invalid_request',
       `The configuration does not validate: ${describeErrors(problems)}`,
     );
+  await keepSuperuser(services, configuration);
   if (fault !== undefined) throw notWritable(fault, found.content, content, changed);
   if (directory.isEditedByHand(found, state))
     throw new DomainError(

@@ -257,6 +257,17 @@ test('only a superuser with a fresh sign-in by browser passes: no other person, 
   assert.equal(source(), before);
 });
 
+test('the last superuser cannot be taken out of the configuration here', async (t) => {
+  const api = await openApi(t, { configuration: { ...keys, SUPER_USERS: ['root'] } });
+  await api.createPerson('root');
+  const config = await read(api);
+  const emptied = await save(api, { ...config, SUPER_USERS: [] });
+  assert.equal(emptied.status, 400, emptied.text);
+  assert.match(emptied.json.message, /no superuser any more/);
+  await api.createPerson('other', { superuser: true });
+  assert.equal((await save(api, { ...config, SUPER_USERS: [] })).status, 200);
+});
+
 test('a superuser who may only read gets no archive, whose keys would open everything', async (t) => {
   const { api } = await open(t, { GLOBAL_READONLY_SUPER_USERS: ['root'] });
   assert.equal((await api.call('GET', '/superuser/configuration', { as: 'root' })).status, 200);
