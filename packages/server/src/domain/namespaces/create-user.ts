@@ -3,7 +3,6 @@ import type { Services } from '#/domain/services.ts';
 import type { Account } from './account.ts';
 import { asAlreadyExists } from './as-already-exists.ts';
 import { type NewUser, prepareUser, storeUser } from './prepare-user.ts';
-import { claimFirstUser } from './queries.ts';
 
 /** Throws DomainError `name_invalid`, `invalid_request` (password, e-mail), `already_exists` (name, e-mail). */
 export async function createUser(
@@ -12,10 +11,6 @@ export async function createUser(
 ): Promise<Account> {
   const row = await prepareUser(services, input);
   return asAlreadyExists('The user name or e-mail address is already in use.', () =>
-    services.database.transaction(async (db) => {
-      // From now on nobody becomes the initial user, whatever happens to this account later.
-      await claimFirstUser(db);
-      return storeUser(services, db, row, input.performer);
-    }),
+    services.database.transaction((db) => storeUser(services, db, row, input.performer)),
   );
 }

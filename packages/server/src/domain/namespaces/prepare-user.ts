@@ -9,7 +9,7 @@ import { checkAccountName } from './account-names.ts';
 import { checkEmail } from './check-email.ts';
 import { checkPassword } from './check-password.ts';
 import { newAccountRow } from './new-account-row.ts';
-import { findAccountByEmail, findAccountByName, getAccount } from './queries.ts';
+import { claimFirstUser, findAccountByEmail, findAccountByName, getAccount } from './queries.ts';
 
 export interface NewUser {
   readonly name: string;
@@ -40,13 +40,14 @@ export async function prepareUser(services: Services, user: NewUser): Promise<Ne
   });
 }
 
-/** Stores a prepared person. Throws DomainError `already_exists`. */
+/** Stores a prepared person; from then on nobody becomes the initial user, whatever happens to this account later. Throws DomainError `already_exists`. */
 export async function storeUser(
   services: Services,
   db: Db,
   row: NewRow<'accounts'>,
   performer: Performer | undefined,
 ): Promise<Account> {
+  await claimFirstUser(db);
   await refuseTakenName(db, row.name);
   if (typeof row.email === 'string' && (await findAccountByEmail(db, row.email)) !== undefined) {
     throw new DomainError('already_exists', 'The e-mail address is already in use.');

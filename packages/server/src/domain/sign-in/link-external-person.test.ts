@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findAccountByName, listFederatedLogins, setAccountEnabled } from '#/domain/namespaces/index.ts';
+import {
+  canCreateInitialUser,
+  findAccountByName,
+  listFederatedLogins,
+  setAccountEnabled,
+} from '#/domain/namespaces/index.ts';
 import type { ExternalAccountRules, Services } from '#/domain/services.ts';
 import { eachDatabase } from '#/testing/databases.ts';
 import { createTestServices, testSettings } from '#/testing/services.ts';
@@ -82,6 +87,17 @@ eachDatabase('people of other systems', (open) => {
       );
       assert.equal(account.name, `${username}2`);
     }
+  });
+
+  test('once somebody came nobody becomes the first user any more, not even after that account is gone', async () => {
+    const wharf = await services();
+    const { id } = await linkExternalPerson(wharf, alice);
+    await wharf.database.transaction(async (db) => {
+      await db.deleteFrom('federated_logins').where('account_id', '=', id).execute();
+      await db.deleteFrom('account_prompts').where('account_id', '=', id).execute();
+      await db.deleteFrom('accounts').where('id', '=', id).execute();
+    });
+    assert.equal(await canCreateInitialUser(wharf), false);
   });
 
   test('a disabled account is still told as such, and not made anew', async () => {
