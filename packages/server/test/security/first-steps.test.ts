@@ -15,6 +15,7 @@ async function openFresh(t: TestContext) {
 const others: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
   ['a site whose name leads to this machine', { host: 'rebound.example.com' }],
   ['a name that only begins like this machine', { host: '127.0.0.1.example.com' }],
+  ['a page of another site', { origin: 'https://evil.example.com' }],
   ['a proxy that says it speaks for this machine', { 'x-forwarded-for': '127.0.0.1' }],
   ['a proxy that says so in words that are not listened to', { forwarded: 'for=127.0.0.1' }],
   ['a proxy that tells nothing but its name', { via: '1.1 proxy' }],
@@ -36,5 +37,27 @@ for (const host of ['localhost', '127.0.0.1', '127.8.9.10', '[::1]']) {
     const headers = { host: `${host}:${port}` };
     assert.equal(await post('/superuser/config/createsuperuser', headers), 200);
     assert.equal(await post('/superuser/config/createsuperuser', headers), 401);
+  });
+}
+
+for (const [origin, status] of [
+  ['http://rebound.example.com', 403],
+  ['null', 403],
+  ['http://localhost:8080', 200],
+  ['https://registry.example.com', 200],
+  [undefined, 200],
+] as const) {
+  test(`a script makes the first user, and so does ${origin ?? 'no page'}: ${status}`, async (t) => {
+    const api = await openApi(t, {
+      configuration: {
+        FEATURE_USER_INITIALIZE: true,
+        SERVER_HOSTNAME: 'registry.example.com',
+        PREFERRED_URL_SCHEME: 'https',
+        EXTERNAL_TLS_TERMINATION: true,
+      },
+    });
+    const headers = origin === undefined ? {} : { origin };
+    const answer = await api.call('POST', '/user/initialize', { body, headers });
+    assert.equal(answer.status, status, answer.text);
   });
 }

@@ -2,11 +2,13 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { anyCaller } from '#/api/access.ts';
 import { apiRoute, jsonBody } from '#/api/api-route.ts';
+import type { ApiServices } from '#/api/api-services.ts';
 import { encryptPassword } from '#/auth/encrypted-password.ts';
 import { signInHeaders } from '#/auth/sessions/sign-in.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { initializeFirstUser as initializeUser } from '#/domain/tokens/index.ts';
 import { jsonAnswer } from '#/http/answer.ts';
+import { isLoopbackHost } from '#/http/loopback.ts';
 import { requestFacts } from '#/http/request-facts.ts';
 
 /**
@@ -55,6 +57,7 @@ export const initializeFirstUser = apiRoute({
       );
     }
     requireSetupToken(settings.setupToken, body.setup_token);
+    if (settings.setupToken === undefined) refuseForeignPage(services, request.headers.origin);
     const { user, accessToken } = await initializeUser(services.domain, {
       name: body.username,
       password: body.password,
@@ -87,4 +90,13 @@ function requireSetupToken(expected: string | undefined, given: string | undefin
     'denied',
     'This server can be reached from other machines: send the setup_token that it printed when it started.',
   );
+}
+
+/** No token is needed on a server for this machine only: a page of a site whose name was made to lead here must not set it up. */
+function refuseForeignPage({ domain }: ApiServices, origin: string | undefined): void {
+  if (origin === undefined) return;
+  const host = URL.canParse(origin) ? new URL(origin).host : '';
+  const { publicUrl } = domain.settings;
+  if (isLoopbackHost(host) || (publicUrl !== undefined && new URL(publicUrl).host === host)) return;
+  throw new DomainError('denied', 'The first user is not created from a page of another site.');
 }

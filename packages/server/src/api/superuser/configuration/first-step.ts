@@ -1,8 +1,8 @@
-import { isIPv4 } from 'node:net';
 import { type ApiAccess, type GrantedCaller, isSuperuser, refused } from '#/api/access.ts';
 import type { ApiServices } from '#/api/api-services.ts';
 import { requireFreshLogin } from '#/api/check-transport.ts';
 import { canCreateInitialUser } from '#/domain/namespaces/index.ts';
+import { isLoopbackAddress, isLoopbackHost } from '#/http/loopback.ts';
 import type { RequestContext } from '#/http/route.ts';
 
 /** Headers of proxies: on this machine too they speak for others. */
@@ -21,9 +21,11 @@ const proxyHeaders = [
  */
 async function isFirstStep(services: ApiServices, request: RequestContext): Promise<boolean> {
   const { headers, ip } = request;
-  if (services.settings.setupToken !== undefined || !isLoopback(ip)) return false;
+  if (services.settings.setupToken !== undefined || !isLoopbackAddress(ip)) return false;
   if (proxyHeaders.some((name) => headers[name] !== undefined)) return false;
-  if (!isLoopbackHost(headers[':authority'] ?? headers.host)) return false;
+  const host = headers[':authority'] ?? headers.host;
+  if (typeof host !== 'string' || !isLoopbackHost(host)) return false;
+  if (headers.origin !== undefined && !isLoopbackHost(hostOf(headers.origin))) return false;
   return await canCreateInitialUser(services.domain);
 }
 
@@ -50,13 +52,6 @@ export const superuserOrFirstStep: ApiAccess<unknown, GrantedCaller> = {
   },
 };
 
-function isLoopback(ip: string | null): boolean {
-  const address = ip?.replace(/^::ffff:/i, '') ?? '';
-  return address === '::1' || (isIPv4(address) && address.startsWith('127.'));
-}
-
-function isLoopbackHost(host: string | readonly string[] | undefined): boolean {
-  if (typeof host !== 'string') return false;
-  const name = host.replace(/:[0-9]{1,5}$/, '').toLowerCase();
-  return name === 'localhost' || isLoopback(name.replace(/^\[(.*)\]$/, '$1'));
+function hostOf(origin: string): string {
+  return URL.canParse(origin) ? new URL(origin).host : '';
 }
