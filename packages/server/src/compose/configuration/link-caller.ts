@@ -38,13 +38,19 @@ export async function linkCaller(
     const person = people === undefined ? { username: account.name } : await people.findPerson(account.name);
     if (person === undefined) throw refused(account, 'nobody there is called so');
     await attachExternalLogin(services, { account, service, identifier: person.username, metadata: {} });
-    const verification = await engine.verify(account.name, password);
-    if ('account' in verification && verification.account.id === account.id) return;
-    await detachFederatedLogin(services, { accountId: account.id, service });
-    throw refused(
-      account,
-      'refusal' in verification ? verification.refusal.message : 'another account signs in',
-    );
+    let proved = false;
+    try {
+      const verification = await engine.verify(account.name, password);
+      proved = 'account' in verification && verification.account.id === account.id;
+      if (proved) return;
+      throw refused(
+        account,
+        'refusal' in verification ? verification.refusal.message : 'another account signs in',
+      );
+    } finally {
+      // Also when the directory broke off: a link that nothing proved would let another person of that name in.
+      if (!proved) await detachFederatedLogin(services, { accountId: account.id, service });
+    }
   } finally {
     await engine.close?.();
   }
