@@ -23,6 +23,8 @@ export const ldapReasons = {
   adminRefused: 'LDAP Admin dn or password is invalid',
   missingMail: (attribute: string) => `Missing mail field "${attribute}" in user record`,
   missingUid: (attribute: string) => `Missing uid field "${attribute}" in user record`,
+  /** Of our own. */
+  usernameTaken: 'Another person of the directory has this username',
   anonymousBinding: 'Anonymous binding not allowed',
   emptyUsername: 'Empty username/email',
 } as const;

@@ -23,6 +23,8 @@ describe('LDAP against slapd', needsSlapd(), () => {
         person('sam', { place: 'ou=SFO', mail: 'sam@example.com' }),
         person('lola', { place: 'ou=LON', mail: 'lola@example.com' }),
         person('nomail', {}),
+        person('carol', { mail: 'carol@example.com' }),
+        person('carol', { place: 'ou=LON', mail: 'carol@partner.example', password: 'of-the-partner' }),
         person('twin', { password: 'of-the-one-without' }),
         person('twin', { place: 'ou=NYC,ou=people', mail: 'twin@example.com' }),
         person('imposter', { mail: 'alice', password: 'of-the-imposter' }),
@@ -50,6 +52,14 @@ describe('LDAP against slapd', needsSlapd(), () => {
     assert.equal(await verifiedName(narrow.engine, 'bobby'), 'Username not found');
     const base = await open(t, { userRdn: [] });
     assert.equal(await verifiedName(base.engine, 'lola'), 'lola');
+  });
+
+  test('who has the name of somebody in an earlier place does not become that person by an address', async (t) => {
+    const { engine } = await open(t, { secondaryUserRdns: ['ou=LON'] });
+    const refusal = 'Another person of the directory has this username';
+    assert.equal(await verifiedName(engine, 'carol@partner.example', 'of-the-partner'), refusal);
+    assert.equal(await verifiedName(engine, 'carol', 'of-the-partner'), 'Invalid password');
+    assert.equal(await verifiedName(engine, 'carol@example.com'), 'carol');
   });
 
   test('the reasons of the guide, word for word', async (t) => {

@@ -85,6 +85,11 @@ async function verifyInDirectory(
   if (email === undefined && config.emailRequired) {
     return { refusal: ldapRefusal(ldapReasons.missingMail(config.emailAttribute)) };
   }
+  if (username.toLowerCase() !== attempt.login.toLowerCase()) {
+    // Found by address: in another place somebody else may have the same name, and the account belongs to whom the name alone finds.
+    const named = await directory.findPerson(username, attempt.signal);
+    if (named?.dn !== person.dn) return { refusal: ldapRefusal(ldapReasons.usernameTaken) };
+  }
   return { person: { username, email } };
 }
 
