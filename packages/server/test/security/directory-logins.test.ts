@@ -7,6 +7,23 @@ import { listFederatedLogins } from '#/domain/namespaces/index.ts';
 import { linkExternalPerson } from '#/domain/sign-in/index.ts';
 import { openApi } from '#/testing/api-fixture.ts';
 
+/** A directory that does not answer. */
+const ldap = {
+  AUTHENTICATION_TYPE: 'LDAP',
+  LDAP_URI: 'ldap://127.0.0.1:9',
+  LDAP_BASE_DN: ['dc=example', 'dc=com'],
+  LDAP_ADMIN_DN: 'cn=admin,dc=example,dc=com',
+  LDAP_ADMIN_PASSWD: 'secret',
+  LDAP_USER_RDN: ['ou=people'],
+};
+const alice = {
+  service: 'ldap',
+  identifier: 'alice',
+  username: 'alice',
+  email: 'alice@example.com',
+  mayTakeSuperuserName: true,
+};
+
 /** Before a directory that refuses everybody and notes whom it was asked about. */
 async function openDirectory(t: TestContext) {
   const { services } = await openApi(t);
@@ -60,23 +77,8 @@ test('what makes a server fail instead of saying no is never sent to one', async
 });
 
 test('who is restricted by the directory cannot detach from it', async (t) => {
-  const api = await openApi(t, {
-    configuration: {
-      AUTHENTICATION_TYPE: 'LDAP',
-      LDAP_URI: 'ldap://127.0.0.1:9',
-      LDAP_BASE_DN: ['dc=example', 'dc=com'],
-      LDAP_ADMIN_DN: 'cn=admin,dc=example,dc=com',
-      LDAP_ADMIN_PASSWD: 'secret',
-      LDAP_USER_RDN: ['ou=people'],
-    },
-  });
-  const account = await linkExternalPerson(api.services, {
-    service: 'ldap',
-    identifier: 'alice',
-    username: 'alice',
-    email: 'alice@example.com',
-    mayTakeSuperuserName: true,
-  });
+  const api = await openApi(t, { configuration: ldap });
+  const account = await linkExternalPerson(api.services, alice);
   const refused = await api.call('POST', '/detachexternal/ldap', { as: 'alice' });
   assert.equal(refused.status, 400, refused.text);
   const links = await listFederatedLogins(api.services.database.read, account.id);
@@ -84,4 +86,15 @@ test('who is restricted by the directory cannot detach from it', async (t) => {
     links.map(({ service }) => service),
     ['ldap'],
   );
+});
+
+test('what can name nobody is not sought in a directory', async (t) => {
+  // Nothing listens there: whoever asks it gets an outage.
+  const api = await openApi(t, { configuration: ldap });
+  await linkExternalPerson(api.services, alice);
+  for (const name of ['a%00b', 'a%0Ab', 'x'.repeat(300)]) {
+    const linked = await api.call('POST', `/entities/link/${name}`, { as: 'alice' });
+    assert.equal(linked.status, 400, `${name} ${linked.text}`);
+  }
+  assert.equal((await api.call('POST', '/entities/link/bobby', { as: 'alice' })).status, 503);
 });

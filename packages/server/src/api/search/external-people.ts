@@ -1,6 +1,7 @@
 import type { GrantedCaller } from '#/api/access.ts';
 import type { ApiServices } from '#/api/api-services.ts';
 import { avatarOf } from '#/api/shapes/avatar.ts';
+import { canNamePerson } from '#/auth/engines/can-name-person.ts';
 import type { DirectoryPerson } from '#/auth/engines/define-auth-engine.ts';
 import { listLinkedIdentifiers } from '#/domain/namespaces/index.ts';
 
@@ -33,7 +34,7 @@ async function askDirectory(
   { text, limit }: { readonly text: string; readonly limit: number },
 ): Promise<readonly DirectoryPerson[]> {
   const { people } = basic.engine;
-  if (people === undefined) return [];
+  if (people === undefined || !canNamePerson(text)) return [];
   try {
     if (settings.featurePartialUserAutocomplete) return await people.findPeople(text, limit);
     const person = await people.findPerson(text);

@@ -3,6 +3,7 @@ import { loggedIn } from '#/api/access.ts';
 import { apiRoute, noBody } from '#/api/api-route.ts';
 import { performerOfCall } from '#/api/performer.ts';
 import { userEntity, userEntitySchema } from '#/api/shapes/entities.ts';
+import { canNamePerson } from '#/auth/engines/can-name-person.ts';
 import { DomainError } from '#/domain/errors.ts';
 import { linkExternalPerson } from '#/domain/sign-in/index.ts';
 
@@ -23,7 +24,7 @@ export const linkExternalUser = apiRoute({
     const { people, service } = basic.engine;
     if (people === undefined || service === undefined) throw new DomainError('not_found', 'Not Found');
     const { username } = params;
-    const person = await people.findPerson(username);
+    const person = canNamePerson(username) ? await people.findPerson(username) : undefined;
     if (person === undefined) {
       throw new DomainError('invalid_request', 'The directory has no such person.', { detail: { username } });
     }

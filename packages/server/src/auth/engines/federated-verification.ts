@@ -5,6 +5,7 @@ import { DomainError, type ErrorCode } from '#/domain/errors.ts';
 import { type Account, findAccountByFederatedLogin } from '#/domain/namespaces/index.ts';
 import type { Services } from '#/domain/services.ts';
 import { linkExternalPerson } from '#/domain/sign-in/index.ts';
+import { canNamePerson } from './can-name-person.ts';
 import type { DirectoryPerson, Verification } from './define-auth-engine.ts';
 import { type FailedAttempts, loginThrottled, remainingBackoffMs } from './login-backoff.ts';
 import type { RemoteGuard } from './remote-guard.ts';
@@ -38,8 +39,6 @@ interface Proved {
 
 const defaultHoldSeconds = 10;
 const longestList = 10_000;
-/** Names and addresses; anything else is not worth a question. */
-const namePattern = /^\P{Cc}{1,255}$/u;
 /** Longer than any password; servers cut the connection at headers and bodies that are far too long. */
 const longestPasswordBytes = 4096;
 /** Backing off protects the directory and its people from guessing; a machine with an old password must not lock its owner out for ever. */
@@ -134,7 +133,7 @@ export function createFederatedVerification(
   return async (login, password) => {
     // Directories take an empty password for no log-in at all and say yes to it.
     if (login === '' || password === '') return { refusal: emptyCredentials(login) };
-    if (!namePattern.test(login) || !login.isWellFormed()) return { refusal: usernameNotFound() };
+    if (!canNamePerson(login)) return { refusal: usernameNotFound() };
     if (!canBeAsked(password)) return { refusal: invalidPassword() };
     // In turn, so that equal log-ins ask once, and guesses made at the same time cannot all slip in before the first is counted.
     return guard.patiently(() => inTurn(folded(login), () => check(login, password)));
