@@ -35,6 +35,13 @@ export function externalLoginSettings({
   ];
 }
 
+/** With `AUTHENTICATION_TYPE: OIDC` the provider that `INTERNAL_OIDC_SERVICE_ID` names, or the only one. */
+function directoryLoginId({ access, externalLogins, values }: Configuration): string | undefined {
+  if (access.authenticationType !== 'OIDC') return undefined;
+  const [first, ...others] = loginProviders(values).map(({ name }) => loginProviderId(name));
+  return externalLogins.internalOidcServiceId?.toLowerCase() ?? (others.length === 0 ? first : undefined);
+}
+
 /** How sign-ins under way are kept in browsers. */
 export function pendingSignInSettings(configuration: Configuration): PendingSignInSettings {
   const { secretKey } = configuration.secrets;
@@ -65,6 +72,9 @@ export function createLiveExternalSignIns(
     get needsHuman() {
       const { featureCaptcha, captchaSecretKey } = live.current.interface;
       return featureCaptcha && captchaSecretKey !== undefined;
+    },
+    get directoryId() {
+      return directoryLoginId(live.current);
     },
     get syncsTeams() {
       return live.current.interface.featureTeamSyncing;

@@ -97,6 +97,31 @@ describe('the problems that are found', () => {
         [],
       ],
       [
+        'one OIDC provider as directory',
+        'AUTHENTICATION_TYPE: OIDC\nA_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        [],
+      ],
+      [
+        'two OIDC providers, and neither named as directory',
+        'AUTHENTICATION_TYPE: OIDC\nA_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}\nB_LOGIN_CONFIG: {OIDC_SERVER: "https://b/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        ['error AUTHENTICATION_TYPE'],
+      ],
+      [
+        'two OIDC providers, one named as directory',
+        'AUTHENTICATION_TYPE: OIDC\nINTERNAL_OIDC_SERVICE_ID: b\nA_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}\nB_LOGIN_CONFIG: {OIDC_SERVER: "https://b/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        [],
+      ],
+      [
+        'a directory that is no provider',
+        'AUTHENTICATION_TYPE: OIDC\nINTERNAL_OIDC_SERVICE_ID: c\nA_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}\nB_LOGIN_CONFIG: {OIDC_SERVER: "https://b/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        ['error INTERNAL_OIDC_SERVICE_ID'],
+      ],
+      [
+        'the id of a former directory',
+        'INTERNAL_OIDC_SERVICE_ID: c\nA_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
+        [],
+      ],
+      [
         'an OIDC provider',
         'SOMEOIDC_LOGIN_CONFIG: {OIDC_SERVER: "https://a/", CLIENT_ID: x, CLIENT_SECRET: y}',
         [],

@@ -272,6 +272,19 @@ function checkExternalLogins(
       refuse('AUTHENTICATION_TYPE', 'OIDC', '<ID>_LOGIN_CONFIG of the provider beside it', 'has no provider'),
     );
   }
+  const ids = providers.map(loginProviderId);
+  const { internalOidcServiceId: directory } = externalLogins;
+  const isDirectory = access.authenticationType === 'OIDC' && ids.length > 0;
+  if (isDirectory && directory !== undefined && !ids.includes(directory.toLowerCase())) {
+    found.push(
+      refuse('INTERNAL_OIDC_SERVICE_ID', directory, `one of ${ids.join(', ')}`, 'names no provider'),
+    );
+  } else if (isDirectory && directory === undefined && ids.length > 1) {
+    const expected = `INTERNAL_OIDC_SERVICE_ID beside it, one of ${ids.join(', ')}`;
+    found.push(
+      refuse('AUTHENTICATION_TYPE', 'OIDC', expected, 'does not tell which provider is the directory'),
+    );
+  }
   if (!access.featureDirectLogin && !others && access.authenticationType !== 'AppToken') {
     found.push(
       refuse(

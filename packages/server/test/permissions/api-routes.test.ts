@@ -122,6 +122,7 @@ async function mountProbes({ services, configuration, dataDirectory }: ApiFixtur
     external: {
       logins: [],
       needsHuman: false,
+      directoryId: undefined,
       syncsTeams: false,
       basic,
       pending: { key: configuration.secrets.secretKey, secure: false },

@@ -50,6 +50,7 @@ eachDatabase('accounts of external identities', (open) => {
     const signIns: ExternalSignIns = {
       logins: [],
       needsHuman: options.needsHuman ?? false,
+      directoryId: 'corp',
       syncsTeams: false,
       basic: { engine: options.engine ?? localEngine },
       pending: { key: Buffer.alloc(32), secure: false },
@@ -122,6 +123,8 @@ eachDatabase('accounts of external identities', (open) => {
     assert.equal(await stranger.resolve(root), 'root2');
     const openid = await setUp({ settings, engine: { ...localEngine, service: 'oidc' } });
     assert.equal(await openid.resolve(root, { ...loginOf(), id: 'github', kind: 'github' }), 'root2');
+    const beside = await setUp({ settings, engine: { ...localEngine, service: 'oidc' } });
+    assert.equal(await beside.resolve(root, { ...loginOf(), id: 'other' }), 'root2');
     const meant = await setUp({ settings, engine: { ...localEngine, service: 'oidc' } });
     assert.equal(await meant.resolve(root), 'root');
   });

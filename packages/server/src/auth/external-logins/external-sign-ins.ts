@@ -21,6 +21,8 @@ export interface ExternalSignIns {
   readonly basic: { readonly engine: AuthEngine };
   /** `FEATURE_RECAPTCHA`: a new account needs an answer of a human. */
   readonly needsHuman: boolean;
+  /** With `AUTHENTICATION_TYPE: OIDC`: id of the login that is the directory, whose names and groups count as such. */
+  readonly directoryId: string | undefined;
   /** `FEATURE_TEAM_SYNCING`; off: teams that follow groups stay as they are. */
   readonly syncsTeams: boolean;
 }
@@ -46,7 +48,8 @@ export async function resolveExternalAccount(
   identity: ExternalIdentity,
   options: { readonly isHuman: boolean },
 ): Promise<ExternalAccount> {
-  const { basic, syncsTeams } = signIns;
+  const { basic } = signIns;
+  const syncsTeams = signIns.syncsTeams && isDirectory(signIns, login);
   const { engine } = basic;
   const { identifier, username, email } = identity;
   const known = await findAccountByFederatedLogin(services.database.read, login.id, identifier);
@@ -59,7 +62,7 @@ export async function resolveExternalAccount(
     }
     const bound = await bindToDirectory(services, engine, login, identity);
     if (bound !== undefined) {
-      await applyGroups(services, { engine, syncsTeams }, login, identity, bound);
+      await applyGroups(services, syncsTeams, login, identity, bound);
       return { account: bound };
     }
     if (signIns.needsHuman && !options.isHuman) return 'human';
@@ -70,17 +73,21 @@ export async function resolveExternalAccount(
     username,
     email,
     metadata: { service_username: username },
-    // With AUTHENTICATION_TYPE: OIDC the provider is the directory, whose names the operator meant.
-    mayTakeSuperuserName: login.kind === 'oidc' && engine.service === 'oidc',
+    mayTakeSuperuserName: isDirectory(signIns, login),
   });
-  await applyGroups(services, { engine, syncsTeams }, login, identity, account);
+  await applyGroups(services, syncsTeams, login, identity, account);
   return { account };
+}
+
+/** The operator meant the names of the directory, and of no other provider beside it. */
+function isDirectory({ basic, directoryId }: ExternalSignIns, login: ExternalLogin): boolean {
+  return basic.engine.service === 'oidc' && login.kind === 'oidc' && login.id === directoryId;
 }
 
 /** What follows groups: rights of the login's own groups, and with `AUTHENTICATION_TYPE: OIDC` the teams. */
 async function applyGroups(
   services: Services,
-  { engine, syncsTeams }: { readonly engine: AuthEngine; readonly syncsTeams: boolean },
+  syncsTeams: boolean,
   login: ExternalLogin,
   { groups }: ExternalIdentity,
   account: Account,
@@ -91,7 +98,7 @@ async function applyGroups(
     const held = groups.filter((group) => withRights.includes(group));
     await rememberLoginGroups(services, { accountId: account.id, service: login.id, groups: held });
   }
-  if (!syncsTeams || engine.service !== 'oidc' || login.kind !== 'oidc') return;
+  if (!syncsTeams) return;
   const configs = groups.map((group) => ({ group_name: group }));
   await followGroups(services, { account, service: 'oidc', configs });
 }

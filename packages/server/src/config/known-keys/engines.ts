@@ -1,10 +1,9 @@
-import { boolean, text } from '#/config/value-types.ts';
-import { type KnownKeyGroup, known, unlisted } from './known-key.ts';
+import { boolean } from '#/config/value-types.ts';
+import { type KnownKeyGroup, known } from './known-key.ts';
 
 export const engineKeys: KnownKeyGroup = {
   title: 'Sign-in engines',
   keys: [
-    known('INTERNAL_OIDC_SERVICE_ID', text, undefined, unlisted, 'Provider behind the OIDC engine of 2.6.'),
     known(
       'FEATURE_FIPS',
       boolean,

@@ -46,6 +46,11 @@ export const externalLoginsSection = section('External logins', {
     since: '2.9',
     summary: 'Sign in with GitHub or GitHub Enterprise.',
   }),
+  internalOidcServiceId: key('INTERNAL_OIDC_SERVICE_ID', nonEmptyText, {
+    since: '2.9 (not in its guide)',
+    summary:
+      'With `AUTHENTICATION_TYPE: OIDC` and several providers: the id of the one that is the directory.',
+  }),
   featureGoogleLogin: key('FEATURE_GOOGLE_LOGIN', boolean, {
     default: false,
     since: '2.9',

@@ -135,6 +135,7 @@ async function openWithCaptcha(t: TestContext) {
       pending: pendingSignInSettings(configuration),
       basic,
       needsHuman: true,
+      directoryId: undefined,
       syncsTeams: false,
     },
   };
