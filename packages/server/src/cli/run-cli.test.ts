@@ -36,7 +36,7 @@ async function place(name: string, source: string): Promise<string[]> {
   return ['--config', directory, '--data', join(root, `${name}-data`)];
 }
 
-const keys = 'SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\n';
+const keys = 'SECRET_KEY: "11"\nDATABASE_SECRET_KEY: "12"\nFEATURE_MAILING: false\n';
 
 describe('usage', () => {
   const cases: readonly (readonly [args: readonly string[], exitCode: number, out: RegExp, err: RegExp])[] = [
