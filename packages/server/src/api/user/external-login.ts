@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { anyCaller, selfAdmin } from '#/api/access.ts';
 import { apiRoute, jsonBody, noBody } from '#/api/api-route.ts';
+import { performerOfCall } from '#/api/performer.ts';
 import { beginExternalSignIn } from '#/auth/external-logins/begin-sign-in.ts';
 import { getExternalLogin } from '#/auth/external-logins/external-sign-ins.ts';
 import { DomainError } from '#/domain/errors.ts';
@@ -61,10 +62,14 @@ export const detachExternalLogin = apiRoute({
   gate: (settings) => settings.featureDirectLogin,
   request: { params, query: z.unknown(), body: noBody },
   response: z.object({ success: z.boolean() }),
-  async handle({ params: { service_id: service }, granted }, { basic, domain }) {
+  async handle({ params: { service_id: service }, granted }, { basic, domain }, request) {
     if (basic.engine.checksPasswords && service === basic.engine.service)
       throw new DomainError('invalid_request', 'The directory of this registry cannot be detached.');
-    await detachFederatedLogin(domain, { accountId: granted.account.id, service });
+    await detachFederatedLogin(domain, {
+      accountId: granted.account.id,
+      service,
+      performer: performerOfCall(granted, request),
+    });
     return { success: true };
   },
 });

@@ -150,6 +150,8 @@ export const logKinds = [
   'revoke_oauth_api_token',
   'org_mirror_repo_creation_failed',
   'change_configuration',
+  'attach_external_login',
+  'detach_external_login',
 ] as const;
 
 export type LogKind = (typeof logKinds)[number];

@@ -69,10 +69,12 @@ export async function insertFederatedLogin(
   });
 }
 
-export async function deleteFederatedLogin(db: Db, accountId: number, service: string): Promise<void> {
-  await db
+/** Whether there was one. */
+export async function deleteFederatedLogin(db: Db, accountId: number, service: string): Promise<boolean> {
+  const { numDeletedRows } = await db
     .deleteFrom('federated_logins')
     .where('account_id', '=', accountId)
     .where('service', '=', service)
-    .execute();
+    .executeTakeFirstOrThrow();
+  return numDeletedRows > 0n;
 }

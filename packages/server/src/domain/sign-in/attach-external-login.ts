@@ -1,5 +1,6 @@
 import { UniqueViolationError } from '#/db/database.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { type Performer, writeChangeLog } from '#/domain/logs/index.ts';
 import {
   type Account,
   findAccountByFederatedLogin,
@@ -19,6 +20,7 @@ export async function attachExternalLogin(
     readonly service: string;
     readonly identifier: string;
     readonly metadata: Readonly<Record<string, unknown>>;
+    readonly performer?: Performer | undefined;
   },
 ): Promise<void> {
   const { account, service, identifier, metadata } = input;
@@ -30,6 +32,12 @@ export async function attachExternalLogin(
     await services.database.transaction(async (db) => {
       await getAccount(db, account.id);
       await insertFederatedLogin(db, account.id, { service, serviceIdentifier: identifier, metadata });
+      await writeChangeLog(services, db, {
+        kind: 'attach_external_login',
+        accountId: account.id,
+        performer: input.performer,
+        metadata: { service, service_identifier: identifier },
+      });
     });
   } catch (error) {
     if (!(error instanceof UniqueViolationError)) throw error;

@@ -10,6 +10,7 @@ import {
 import { identifyCaller } from '#/auth/sessions/identify-caller.ts';
 import { signInHeaders } from '#/auth/sessions/sign-in.ts';
 import { DomainError } from '#/domain/errors.ts';
+import { performerOf } from '#/domain/logs/index.ts';
 import { type Account, findAccountByFederatedLogin } from '#/domain/namespaces/index.ts';
 import { attachExternalLogin, listPrompts } from '#/domain/sign-in/index.ts';
 import { type Answer, answer } from '#/http/answer.ts';
@@ -159,11 +160,17 @@ async function attach(
   account: Account,
   identity: ExternalIdentity,
 ): Promise<Answer> {
+  const { id, uuid, name } = account;
   await attachExternalLogin(services.domain, {
     account,
     service: login.id,
     identifier: identity.identifier,
     metadata: { service_username: identity.username },
+    performer: performerOf(
+      { kind: 'user', account: { id, uuid, name }, superuser: false },
+      request.ip,
+      requestFacts(request),
+    ),
   });
   return leadTo(services, request, `/user/${encodeURIComponent(account.name)}?tab=external`);
 }

@@ -164,7 +164,22 @@ test('a login is attached to the account of the session that began it, and detac
   await signIn(api, signedIn);
   assert.equal((await userOf(api, signedIn)).username, 'olga');
   assert.equal((await api.call('POST', '/detachexternal/corp', { as: 'olga' })).status, 200);
+  assert.equal((await api.call('POST', '/detachexternal/corp', { as: 'olga' })).status, 200);
   assert.deepEqual(await logins(), []);
+
+  const { json } = await api.call('GET', '/user/logs', { as: 'olga' });
+  const told = json.logs.filter(({ kind }: { kind: string }) => kind.endsWith('_external_login'));
+  assert.deepEqual(
+    told.map(({ kind, metadata, performer }: (typeof json.logs)[number]) => [
+      kind,
+      metadata.service,
+      performer.name,
+    ]),
+    [
+      ['detach_external_login', 'corp', 'olga'],
+      ['attach_external_login', 'corp', 'olga'],
+    ],
+  );
 });
 
 test('without a session nothing is attached, and unknown services are told so', async (t) => {
