@@ -11,7 +11,7 @@ const page = readFileSync(
 
 /** Headings of the page whose sections hold a table of messages. */
 export function sectionsWithMessages(): string[] {
-  return [...sections()].filter(([, text]) => text.includes('\n| Message |')).map(([title]) => title);
+  return [...sections()].filter(([, text]) => /^\| Message +\|/m.test(text)).map(([title]) => title);
 }
 
 function sections(): Map<string, string> {
@@ -21,9 +21,9 @@ function sections(): Map<string, string> {
 
 /** The messages of a section's table, as the page writes them. */
 function messagesOf(title: string): string[] {
-  const [, table = ''] = (sections().get(title) ?? '').split(/^\| Message \|.*\n/m);
+  const [, table = ''] = (sections().get(title) ?? '').split(/^\| Message +\|.*\n/m);
   const rows = table.split('\n\n', 1)[0] ?? '';
-  return [...rows.matchAll(/^\| `([^`]+)` \|/gm)].map(([, message = '']) => message);
+  return [...rows.matchAll(/^\| `([^`]+)` +\|/gm)].map(([, message = '']) => message);
 }
 
 /** `…` stands for what differs. */
