@@ -3,6 +3,7 @@ import { peopleAndLifecycle } from './0002-people-and-lifecycle.ts';
 import { configuration } from './0003-configuration.ts';
 import { proofs } from './0004-proofs.ts';
 import { loggedRequests } from './0005-logged-requests.ts';
+import { tagCounts } from './0006-tag-counts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in the order of its number. */
@@ -12,4 +13,5 @@ export const allMigrations: readonly Migration[] = [
   configuration,
   proofs,
   loggedRequests,
+  tagCounts,
 ];

@@ -4,13 +4,20 @@ import { initialTables } from './0001-initial.ts';
 import { peopleAndLifecycleTables } from './0002-people-and-lifecycle.ts';
 import { configurationTables } from './0003-configuration.ts';
 import { proofTables } from './0004-proofs.ts';
+import { tagCountsTable } from './0006-tag-counts.ts';
 import { createTableStatements, indexedColumn } from './create-table.ts';
 
 /** Bytes that MySQL allows for one index. */
 const longestIndexBytes = 3072;
 const mysql = { dialect: 'mysql', collation: 'utf8mb4_nopad_bin' } as const;
 
-for (const table of [...initialTables, ...peopleAndLifecycleTables, ...configurationTables, ...proofTables]) {
+for (const table of [
+  ...initialTables,
+  ...peopleAndLifecycleTables,
+  ...configurationTables,
+  ...proofTables,
+  tagCountsTable,
+]) {
   const keys = [
     ...(table.unique ?? []),
     ...(table.indexes ?? []).map((parts) => parts.map(indexedColumn)),

@@ -91,15 +91,6 @@ const repositoryScores: Table = {
   indexes: [['score', 'repository_id'], ['updated_ms']],
 };
 
-const tagCounts: Table = {
-  name: 'tag_counts',
-  columns: {
-    repository_id: references('repositories', 'cascade'),
-    visible: integer(),
-  },
-  primaryKey: ['repository_id'],
-};
-
 const deletedRepositories: Table = {
   name: 'deleted_repositories',
   columns: {
@@ -143,7 +134,6 @@ export const activityTables: readonly Table[] = [
   actionLogArchives,
   repositoryActionCounts,
   repositoryScores,
-  tagCounts,
   deletedRepositories,
   manifestMissingChildren,
   registrySize,
