@@ -1,7 +1,8 @@
-import { createPrivateKey, type KeyObject, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { replaceFile } from '#/platform/replace-file.ts';
 
 export interface InstanceKeyPaths {
   readonly kidPath: string;
@@ -57,26 +58,6 @@ async function takeLock(lockPath: string): Promise<boolean> {
   );
   if (Date.now() - madeMs > staleLockMs) await rm(lockPath, { force: true });
   return false;
-}
-
-async function replaceFile(path: string, text: string): Promise<void> {
-  const directory = dirname(path);
-  await mkdir(directory, { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(temporary, path);
-  const folder = await open(directory, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { syncDirectory } from '#/platform/replace-file.ts';
 
 /**
  * Makes a private file (mode 0600) that appears whole or not at all and is never replaced: of several processes that start together one
@@ -22,12 +23,7 @@ export async function writeOnce(
     }
     // A link, unlike a rename, fails when the name is taken.
     await link(temporary, path);
-    const directory = await open(dirname(path), 'r');
-    try {
-      await directory.sync();
-    } finally {
-      await directory.close();
-    }
+    await syncDirectory(dirname(path));
     return { content, created: true };
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

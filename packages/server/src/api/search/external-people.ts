@@ -3,7 +3,7 @@ import type { ApiServices } from '#/api/api-services.ts';
 import { avatarOf } from '#/api/shapes/avatar.ts';
 import { canNamePerson } from '#/auth/engines/can-name-person.ts';
 import type { DirectoryPerson } from '#/auth/engines/define-auth-engine.ts';
-import { listLinkedIdentifiers } from '#/domain/namespaces/index.ts';
+import { listLinkedAccounts } from '#/domain/namespaces/index.ts';
 
 /** Nobody who types waits longer for a directory. */
 const patienceMs = 2000;
@@ -18,7 +18,8 @@ export async function findExternalPeople(
   if (people === undefined || service === undefined || caller.kind === 'anonymous') return [];
   const found = await Promise.race([askDirectory(services, search), nobodyAfter(patienceMs)]);
   const identifiers = found.map(({ username }) => username);
-  const linked = await listLinkedIdentifiers(services.domain.database.read, service, identifiers);
+  const links = await listLinkedAccounts(services.domain.database.read, service, identifiers);
+  const linked = new Set(links.map(({ identifier }) => identifier));
   return found
     .filter(({ username }) => !linked.has(username))
     .map(({ username, email }) => ({

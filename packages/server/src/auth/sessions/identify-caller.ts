@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { DomainError } from '#/domain/errors.ts';
-import { type Account, findDirectoryRights, isSuperuserNow } from '#/domain/namespaces/index.ts';
+import { type Account, findDirectoryRights, isSuperuserBy } from '#/domain/namespaces/index.ts';
 import type { Principal } from '#/domain/permissions/principal.ts';
 import type { DirectoryRights, Services } from '#/domain/services.ts';
 import { findSession, type Session } from '#/domain/sign-in/index.ts';
@@ -69,11 +69,9 @@ export async function identifyCaller(
 
 async function personOf(services: Services, account: Account) {
   const { id, uuid, name } = account;
-  const superuser = await isSuperuserNow(services, account);
-  return {
-    principal: { kind: 'user', account: { id, uuid, name }, superuser },
-    directoryRights: await findDirectoryRights(services, id),
-  } as const;
+  const directoryRights = await findDirectoryRights(services, id);
+  const superuser = isSuperuserBy(services, account, directoryRights);
+  return { principal: { kind: 'user', account: { id, uuid, name }, superuser }, directoryRights } as const;
 }
 
 async function bearerCaller(services: Services, token: string, browser: BrowserSession): Promise<Caller> {

@@ -15,7 +15,6 @@ import {
   nodeLocalKeys,
 } from '#/config/directory/node-local.ts';
 import { type ConfigurationDirectory, fileLimitBytes } from '#/config/directory/read-directory.ts';
-import { replaceFile } from '#/config/directory/write-directory.ts';
 import type { RawValues } from '#/config/effective-values.ts';
 import { configurationFileName, fileExists } from '#/config/find-directory.ts';
 import { parseConfiguration } from '#/config/load-configuration.ts';
@@ -31,6 +30,7 @@ import { DomainError } from '#/domain/errors.ts';
 import { writeChangeLog } from '#/domain/logs/index.ts';
 import { extraDirectory } from '#/platform/certificates/extra-certificates.ts';
 import { createOutboundHttp } from '#/platform/outbound-http.ts';
+import { replaceFile } from '#/platform/replace-file.ts';
 import { diffContents } from './diff-contents.ts';
 import { describeErrors } from './node-directory.ts';
 import { changedKeys, compareDirectory } from './reload.ts';

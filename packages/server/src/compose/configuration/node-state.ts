@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { replaceFile } from '#/config/directory/write-directory.ts';
+import { replaceFile } from '#/platform/replace-file.ts';
 
 const stateSchema = z.object({
   /** Names this node in reports, across restarts. */

@@ -1,30 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { access, constants, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { access, constants, open, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { configurationFileName } from '#/config/find-directory.ts';
 import type { ConfigurationContent } from '#/domain/configuration/index.ts';
-
-const temporaryMark = '.wharf-new-';
-const leftoverPattern = /^\..*\.wharf-new-([0-9]{1,9})-/;
-
-/** Replaces a file whole or not at all, durably; readable by its owner only. */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = join(dirname(path), `.${basename(path)}${temporaryMark}${process.pid}-${randomUUID()}`);
-  try {
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-    await syncDirectory(dirname(path));
-  } finally {
-    await rm(temporary, { force: true });
-  }
-}
+import { findLeftoverWriter, replaceFile, syncDirectory } from '#/platform/replace-file.ts';
 
 /** Deletes a file if it is there, durably. */
 async function removeFile(path: string): Promise<void> {
@@ -32,21 +11,12 @@ async function removeFile(path: string): Promise<void> {
   await syncDirectory(dirname(path)).catch(() => {});
 }
 
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
-}
-
 /** Why nothing can be written into the directory, or undefined. */
 export async function findWriteFault(directory: string): Promise<string | undefined> {
   try {
     await access(directory, constants.W_OK);
     // Only writing tells of a read-only mount where everything is allowed to root.
-    const path = join(directory, `${temporaryMark}${randomUUID()}`);
+    const path = join(directory, `.wharf-probe-${randomUUID()}`);
     const file = await open(path, 'wx', 0o600);
     await file.close();
     await rm(path, { force: true });
@@ -85,8 +55,8 @@ export async function writeDirectory(
 async function removeLeftovers(directory: string): Promise<void> {
   const names = await readdir(directory).catch(() => []);
   for (const name of names) {
-    const writer = leftoverPattern.exec(name)?.[1];
-    if (writer !== undefined && !isRunning(Number(writer))) await rm(join(directory, name), { force: true });
+    const writer = findLeftoverWriter(name);
+    if (writer !== undefined && !isRunning(writer)) await rm(join(directory, name), { force: true });
   }
 }
 

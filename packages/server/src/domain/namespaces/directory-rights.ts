@@ -14,8 +14,15 @@ export async function isSuperuserNow(
   services: Services,
   account: Pick<Account, 'id' | 'kind' | 'name' | 'enabled' | 'superuser'>,
 ): Promise<boolean> {
-  const { settings } = services;
-  if (isSuperuserAccount(settings, account)) return true;
-  if (!settings.featureSuperUsers || account.kind !== 'user' || !account.enabled) return false;
-  return (await findDirectoryRights(services, account.id)).superuser;
+  if (isSuperuserAccount(services.settings, account)) return true;
+  return isSuperuserBy(services, account, await findDirectoryRights(services, account.id));
+}
+
+/** As isSuperuserNow, with rights that were found already. */
+export function isSuperuserBy(
+  { settings }: Pick<Services, 'settings'>,
+  account: Pick<Account, 'kind' | 'name' | 'enabled' | 'superuser'>,
+  rights: DirectoryRights,
+): boolean {
+  return isSuperuserAccount(settings, rights.superuser ? { ...account, superuser: true } : account);
 }

@@ -19,7 +19,7 @@ export { createUser } from './create-user.ts';
 export { deleteRobot } from './delete-robot.ts';
 export { deleteTeam } from './delete-team.ts';
 export { detachFederatedLogin } from './detach-federated-login.ts';
-export { findDirectoryRights, isSuperuserNow } from './directory-rights.ts';
+export { findDirectoryRights, isSuperuserBy, isSuperuserNow } from './directory-rights.ts';
 export { followGroups } from './follow-groups.ts';
 export {
   type AnnounceInvite,
@@ -62,7 +62,7 @@ export {
   findAccountByFederatedLogin,
   insertFederatedLogin,
   listFederatedLogins,
-  listLinkedIdentifiers,
+  listLinkedAccounts,
 } from './queries-federated-logins.ts';
 export { findInvitedEmail, listTeamInvites, type TeamInvite } from './queries-invites.ts';
 export {
@@ -82,7 +82,6 @@ export {
 export {
   type FollowedTeam,
   findLastFollowedTeamId,
-  listLinkedAccounts,
   listStaleTeams,
 } from './queries-team-syncs.ts';
 export {

@@ -1,6 +1,6 @@
 import type { Services } from '#/domain/services.ts';
 import type { Account } from './account.ts';
-import { findDirectoryRights, isSuperuserNow } from './directory-rights.ts';
+import { findDirectoryRights, isSuperuserBy } from './directory-rights.ts';
 
 /**
  * Whether somebody has fewer rights (`FEATURE_RESTRICTED_USERS`): whom the directory says, else every person; never superusers and those whom
@@ -10,6 +10,6 @@ export async function isRestrictedPerson(services: Services, account: Account): 
   const { restrictedUsers } = services.settings;
   if (restrictedUsers === undefined || account.kind !== 'user') return false;
   if (restrictedUsers.exceptions.includes(account.name)) return false;
-  if (await isSuperuserNow(services, account)) return false;
-  return (await findDirectoryRights(services, account.id)).restricted !== false;
+  const rights = await findDirectoryRights(services, account.id);
+  return !isSuperuserBy(services, account, rights) && rights.restricted !== false;
 }

@@ -39,20 +39,19 @@ export async function findAccountByFederatedLogin(
   return row && accountFromRow(row);
 }
 
-/** Those of the identifiers that the service has links for; the list is short. */
-export async function listLinkedIdentifiers(
+/** Of these identifiers of a service those that are linked, and to whom. */
+export async function listLinkedAccounts(
   db: Db,
   service: string,
   identifiers: readonly string[],
-): Promise<ReadonlySet<string>> {
-  if (identifiers.length === 0) return new Set();
-  const rows = await db
+): Promise<{ readonly identifier: string; readonly accountId: number }[]> {
+  if (identifiers.length === 0) return [];
+  return db
     .selectFrom('federated_logins')
-    .select('service_ident')
+    .select(['service_ident as identifier', 'account_id as accountId'])
     .where('service', '=', service)
     .where('service_ident', 'in', identifiers)
     .execute();
-  return new Set(rows.map((row) => row.service_ident));
 }
 
 /** Throws UniqueViolationError when the identifier is linked already, or the account is to another one of the service. */

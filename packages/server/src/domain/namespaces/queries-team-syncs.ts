@@ -79,21 +79,6 @@ export async function updateTeamSync(
   return numUpdatedRows > 0n;
 }
 
-/** Of these identifiers of a service those that are linked, and to whom. */
-export async function listLinkedAccounts(
-  db: Db,
-  service: string,
-  identifiers: readonly string[],
-): Promise<{ readonly identifier: string; readonly accountId: number }[]> {
-  if (identifiers.length === 0) return [];
-  return db
-    .selectFrom('federated_logins')
-    .select(['service_ident as identifier', 'account_id as accountId'])
-    .where('service', '=', service)
-    .where('service_ident', 'in', identifiers)
-    .execute();
-}
-
 /** The names of those of these people who are no members of the team, by id. */
 export async function listNonMembers(
   db: Db,
